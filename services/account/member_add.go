@@ -1,0 +1,142 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"daybook/models"
+)
+
+// NewMember makes a user a member of a workspace, or gives a member another role.
+type NewMember struct {
+	Workspace *models.Workspace
+	User      *models.User
+	Role      models.Role
+	Actor     string // external id of the actor that the user is; made when it is new; may be empty
+}
+
+// AddMember adds a member, or changes the role of one, and links an actor to them. What changed is one act; nothing changed, none.
+func (s *Service) AddMember(ctx context.Context, n NewMember, by models.ActorRef) error {
+	if _, err := models.ParseRole(string(n.Role)); err != nil {
+		return err
+	}
+	if n.Actor != "" {
+		if err := models.CheckID("actor", n.Actor); err != nil {
+			return err
+		}
+	}
+	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return s.addMember(ctx, tx, n, by) })
+}
+
+func (s *Service) addMember(ctx context.Context, tx *gorm.DB, n NewMember, by models.ActorRef) error {
+	if n.Workspace.ID == models.BuiltInWorkspace {
+		return models.FieldErrorf(models.Invalid, "workspace", "%s is read by instance admins and has no members", models.BuiltInSlug)
+	}
+	before, err := lockMember(tx, n)
+	if err != nil {
+		return err
+	}
+	if before != nil && before.Role == models.Owner && n.Role != models.Owner {
+		if err := keepAnOwner(tx, n); err != nil {
+			return err
+		}
+	}
+	linked, err := linkActor(tx, n)
+	if err != nil {
+		return err
+	}
+	if before != nil && before.Role == n.Role {
+		if !linked {
+			return nil
+		}
+		return s.act(ctx, tx, n.Workspace.ID, linkEvent(n, by))
+	}
+	m := models.Membership{WorkspaceID: n.Workspace.ID, UserID: n.User.ID, Role: n.Role}
+	if before != nil {
+		m.CreatedAt = before.CreatedAt
+	}
+	if err := tx.Save(&m).Error; err != nil {
+		return fmt.Errorf("save a member: %w", err)
+	}
+	ev := memberEvent(n, before, by)
+	if linked {
+		ev.Changes = append(ev.Changes, change("actor", nil, n.Actor))
+	}
+	return s.act(ctx, tx, n.Workspace.ID, ev)
+}
+
+// lockMember reads the membership that there is, or nil.
+func lockMember(tx *gorm.DB, n NewMember) (*models.Membership, error) {
+	if err := tx.Exec(`SELECT FROM workspaces WHERE id = ? FOR NO KEY UPDATE`, n.Workspace.ID).Error; err != nil {
+		return nil, fmt.Errorf("lock the members: %w", err)
+	}
+	var m models.Membership
+	err := tx.Where("workspace_id = ? AND user_id = ?", n.Workspace.ID, n.User.ID).Take(&m).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil, nil
+	} else if err != nil {
+		return nil, fmt.Errorf("find a member: %w", err)
+	}
+	return &m, nil
+}
+
+// keepAnOwner refuses to take the role from the last owner who can sign in.
+func keepAnOwner(tx *gorm.DB, n NewMember) error {
+	var others int64
+	err := tx.Model(&models.Membership{}).Joins("JOIN users u ON u.id = user_id AND u.deactivated_at IS NULL").
+		Where("workspace_id = ? AND role = ? AND user_id <> ?", n.Workspace.ID, models.Owner, n.User.ID).Count(&others).Error
+	if err != nil {
+		return fmt.Errorf("count owners: %w", err)
+	}
+	if others == 0 {
+		return models.FieldErrorf(models.Conflict, "role", "%s is the last owner of %s; make somebody else an owner first", n.User.Email, n.Workspace.Slug)
+	}
+	return nil
+}
+
+// linkActor makes the named actor the user's, and tells whether that is new. Somebody else's is refused, and so is one that is no person.
+func linkActor(tx *gorm.DB, n NewMember) (fresh bool, err error) {
+	if n.Actor == "" {
+		return false, nil
+	}
+	if own := models.UserActor(n.User).ID; strings.HasPrefix(n.Actor, models.OwnActorPrefix) && n.Actor != own {
+		return false, models.FieldErrorf(models.Conflict, "actor", "%s is an actor of Daybook's own", n.Actor)
+	}
+	a, err := lockActor(tx, n.Workspace.ID, models.ActorRef{ID: n.Actor, Name: n.User.Name, Type: models.ActorUser})
+	switch {
+	case err != nil:
+		return false, err
+	case a.UserID != nil && *a.UserID == n.User.ID:
+		return false, nil
+	case a.UserID != nil:
+		return false, models.FieldErrorf(models.Conflict, "actor", "%s is linked to somebody else already", n.Actor)
+	case a.Type != models.ActorUser:
+		return false, models.FieldErrorf(models.Conflict, "actor", "%s is no person, its type is %s", n.Actor, a.Type)
+	}
+	err = tx.Model(&a).Updates(map[string]any{"user_id": n.User.ID}).Error
+	if err != nil {
+		return false, fmt.Errorf("link an actor: %w", err)
+	}
+	return true, nil
+}
+
+func linkEvent(n NewMember, by models.ActorRef) models.Event {
+	return models.Event{
+		Actor: by, Action: "linked", Entity: &models.EntityRef{Type: "actor", ID: &n.Actor, Name: &n.User.Name},
+		Changes: []models.Change{change("user_id", nil, n.User.ID)}, Metadata: jsonOf(map[string]any{"user_id": n.User.ID, "by": "hand"}),
+	}
+}
+
+func memberEvent(n NewMember, before *models.Membership, by models.ActorRef) models.Event {
+	id := fmt.Sprint(n.User.ID)
+	ev := models.Event{Actor: by, Action: "member_added", Entity: &models.EntityRef{Type: "workspace_member", ID: &id, Name: &n.User.Name}}
+	ev.Changes = []models.Change{change("role", nil, n.Role)}
+	if before != nil {
+		ev.Action, ev.Changes = "role_changed", []models.Change{change("role", before.Role, n.Role)}
+	}
+	return ev
+}

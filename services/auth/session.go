@@ -1,0 +1,201 @@
+package auth
+
+import (
+	"bytes"
+	"crypto/subtle"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gorilla/sessions"
+	"gorm.io/gorm"
+
+	"daybook/models"
+)
+
+// How long a session lasts after it was last used, and how exactly that is noted.
+const (
+	sessionLife   = 30 * 24 * time.Hour
+	seenPrecision = time.Minute
+)
+
+// userKey is the session value that holds the id of the user who signed in.
+const userKey = "user"
+
+// Sessions is the store behind gorilla/sessions: a row for each session, a cookie with the row's id and a secret of which the row has
+// only the hash.
+type Sessions struct {
+	db     *gorm.DB
+	now    func() time.Time
+	secure bool // the site is served over https: cookies are Secure and bound to the host
+}
+
+var _ sessions.Store = (*Sessions)(nil)
+
+// NewSessions makes the store.
+func NewSessions(s *Service, secure bool) *Sessions {
+	return &Sessions{db: s.db, now: s.now, secure: secure}
+}
+
+// CookieName is the name of the session's cookie.
+func (s *Sessions) CookieName() string {
+	if s.secure {
+		return "__Host-daybook"
+	}
+	return "daybook"
+}
+
+// Get gives the request's session, the same one each time.
+func (s *Sessions) Get(r *http.Request, name string) (*sessions.Session, error) {
+	return sessions.GetRegistry(r).Get(s, name)
+}
+
+// New reads the session that the request's cookie names, or begins one that is not stored before Save.
+func (s *Sessions) New(r *http.Request, name string) (*sessions.Session, error) {
+	session := sessions.NewSession(s, name)
+	session.IsNew = true
+	session.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode, MaxAge: int(sessionLife.Seconds())}
+	cookies := r.CookiesNamed(name)
+	if len(cookies) == 0 {
+		return session, nil
+	}
+	row, err := s.find(r, cookies[0].Value)
+	if err != nil || row == nil {
+		return session, err
+	}
+	values, ok := decode(row.Values)
+	if !ok {
+		return session, nil
+	}
+	session.ID, session.IsNew, session.Values = cookies[0].Value, false, values
+	if row.UserID != nil {
+		session.Values[userKey] = *row.UserID
+	}
+	return session, nil
+}
+
+// decode reads the values of a session. Those of another version of Daybook may not be readable: then the session begins anew, with nothing of
+// what was half read.
+func decode(text []byte) (values map[any]any, ok bool) {
+	values = map[any]any{}
+	err := gob.NewDecoder(bytes.NewReader(text)).Decode(&values)
+	return values, err == nil
+}
+
+// find reads the row behind a cookie's value "id.secret", if it is still good.
+func (s *Sessions) find(r *http.Request, value string) (*models.Session, error) {
+	id, secret, _ := strings.Cut(value, ".")
+	var row models.Session
+	err := s.db.WithContext(r.Context()).Where("id = ?", id).Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil, nil
+	} else if err != nil {
+		return nil, fmt.Errorf("read a session: %w", err)
+	}
+	if subtle.ConstantTimeCompare(row.SecretHash, hashOf(secret)) != 1 || !row.ExpiresAt.After(s.now()) {
+		return nil, nil
+	}
+	if s.now().Sub(row.LastSeenAt) > seenPrecision {
+		err := s.db.WithContext(r.Context()).Model(&row).Updates(map[string]any{"last_seen_at": s.now(), "expires_at": s.now().Add(sessionLife)}).Error
+		if err != nil {
+			return nil, fmt.Errorf("note that a session is in use: %w", err)
+		}
+	}
+	return &row, nil
+}
+
+// Save stores the session and sets its cookie. A negative MaxAge ends it. A session that was ended meanwhile stays ended: Save answers
+// Unauthenticated.
+func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
+	db := s.db.WithContext(r.Context())
+	if session.Options.MaxAge < 0 {
+		id, _, _ := strings.Cut(session.ID, ".")
+		if err := db.Where("id = ?", id).Delete(&models.Session{}).Error; err != nil {
+			return fmt.Errorf("end a session: %w", err)
+		}
+		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
+		return nil
+	}
+	var values bytes.Buffer
+	if err := gob.NewEncoder(&values).Encode(session.Values); err != nil {
+		return fmt.Errorf("encode a session: %w", err)
+	}
+	row := models.Session{Values: values.Bytes(), LastSeenAt: s.now(), ExpiresAt: s.now().Add(sessionLife)}
+	if user, ok := session.Values[userKey].(int64); ok {
+		row.UserID = &user
+	}
+	store := s.renew
+	if session.ID == "" {
+		store = s.begin
+	}
+	if err := store(r, session, row); err != nil {
+		return err
+	}
+	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
+	return nil
+}
+
+// begin stores a session for the first time.
+func (s *Sessions) begin(r *http.Request, session *sessions.Session, row models.Session) error {
+	id, secret := randomText(16), randomText(32)
+	row.ID, row.SecretHash, row.CreatedAt = id, hashOf(secret), row.LastSeenAt
+	row.IP, row.UserAgent = address(r.RemoteAddr), agent(r.UserAgent())
+	if err := s.db.WithContext(r.Context()).Create(&row).Error; err != nil {
+		return fmt.Errorf("store a session: %w", err)
+	}
+	session.ID = id + "." + secret
+	return nil
+}
+
+// renew stores what changed. It never brings back a session that was ended while the request was under way.
+func (s *Sessions) renew(r *http.Request, session *sessions.Session, row models.Session) error {
+	id, secret, _ := strings.Cut(session.ID, ".")
+	result := s.db.WithContext(r.Context()).Model(&models.Session{}).
+		Where("id = ? AND secret_hash = ? AND expires_at > ?", id, hashOf(secret), s.now()).
+		Updates(map[string]any{"user_id": row.UserID, "values": row.Values, "last_seen_at": row.LastSeenAt, "expires_at": row.ExpiresAt})
+	if result.Error != nil {
+		return fmt.Errorf("store a session: %w", result.Error)
+	}
+	if result.RowsAffected == 0 {
+		return models.Errorf(models.Unauthenticated, "Your session has ended. Sign in again.")
+	}
+	return nil
+}
+
+// UserOf gives the id of the user who signed in with the session.
+func UserOf(session *sessions.Session) (int64, bool) {
+	id, ok := session.Values[userKey].(int64)
+	return id, ok
+}
+
+// Rotate gives the session a new id and secret, and makes it the user's: what was known about it before is worth nothing any more.
+func (s *Sessions) Rotate(r *http.Request, session *sessions.Session, user int64) error {
+	if id, _, _ := strings.Cut(session.ID, "."); id != "" {
+		if err := s.db.WithContext(r.Context()).Where("id = ?", id).Delete(&models.Session{}).Error; err != nil {
+			return fmt.Errorf("rotate a session: %w", err)
+		}
+	}
+	session.ID = ""
+	session.Values[userKey] = user
+	return nil
+}
+
+// EndSessions ends all sessions of a user, in the transaction of what made them worthless.
+func (s *Service) EndSessions(tx *gorm.DB, user int64) error {
+	if err := tx.Where("user_id = ?", user).Delete(&models.Session{}).Error; err != nil {
+		return fmt.Errorf("end sessions: %w", err)
+	}
+	return nil
+}
+
+// EndOthers ends all sessions of a user but one (a cookie's value).
+func (s *Sessions) EndOthers(r *http.Request, user int64, keep string) error {
+	id, _, _ := strings.Cut(keep, ".")
+	if err := s.db.WithContext(r.Context()).Where("user_id = ? AND id <> ?", user, id).Delete(&models.Session{}).Error; err != nil {
+		return fmt.Errorf("end sessions: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,210 @@
+package feedtest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"daybook/models"
+	"daybook/services/access"
+	"daybook/services/feed"
+)
+
+// Zones are workspaces' time zones with something odd about each: half an hour off UTC and, until 2011, clocks that change at one minute past
+// midnight; half an hour of summer time; midnights that did not exist.
+var Zones = []string{"Canada/Newfoundland", "Australia/Lord_Howe", "America/Sao_Paulo"}
+
+// The vocabulary of a cast's activities.
+var (
+	Actions  = []string{"created", "updated", "deleted", "status_changed"}
+	Types    = []string{"", "task", "invoice", "file"}
+	Entities = []string{"1", "2", "a,b", " 3 "}
+)
+
+// Cast is a random population: three workspaces, users of every kind, actors, projects, and rows.
+type Cast struct {
+	World      *World
+	Workspaces []models.Workspace
+	Users      []*models.User // instance admin, owner, admin, three members, outsider
+	Oracle     *Oracle
+	moments    []time.Time
+}
+
+// NewCast makes a population with this many activities in each workspace.
+func NewCast(t testing.TB, r *rand.Rand, activities int) *Cast {
+	t.Helper()
+	c := &Cast{World: New(t), moments: moments(r)}
+	for i, zone := range Zones {
+		c.Workspaces = append(c.Workspaces, c.World.Workspace(t, fmt.Sprintf("ws-%d", i), zone))
+	}
+	for i, name := range []string{"root", "owner", "admin", "amara", "bo", "chen", "outsider"} {
+		c.Users = append(c.Users, c.World.User(t, name, i == 0))
+	}
+	w := c.World
+	w.Member(t, c.Workspaces[0], c.Users[1], models.Owner)
+	w.Member(t, c.Workspaces[1], c.Users[1], models.Member)
+	w.Member(t, c.Workspaces[0], c.Users[2], models.Admin)
+	for _, u := range c.Users[3:6] {
+		for _, ws := range Some(r, 0.7, c.Workspaces...) {
+			w.Member(t, ws, u, models.Member)
+		}
+	}
+	for _, ws := range c.Workspaces {
+		c.populate(t, r, ws, activities)
+	}
+	c.Oracle = w.Look(t)
+	return c
+}
+
+// populate gives a workspace actors (several of one user, some of nobody, one of somebody who is no member), projects and activities.
+func (c *Cast) populate(t testing.TB, r *rand.Rand, ws models.Workspace, activities int) {
+	t.Helper()
+	var actors []models.Actor
+	for i := range 10 {
+		var u *models.User
+		if r.IntN(4) > 0 {
+			u = Pick(r, c.Users...)
+		}
+		actors = append(actors, c.World.Actor(t, ws, fmt.Sprintf("actor-%d", i), u))
+	}
+	for i := range 6 {
+		p := c.World.Project(t, ws, fmt.Sprintf("project-%d", i), Pick(r, models.VisibleToMembers, models.VisibleToMembers, models.VisibleToWorkspace))
+		for _, a := range Some(r, 0.2, actors...) {
+			c.World.Grant(t, p, a)
+		}
+	}
+	events := make([]Event, activities)
+	for i := range events {
+		events[i] = c.Event(r)
+	}
+	c.World.Send(t, ws, events...)
+}
+
+// Event makes a random event.
+func (c *Cast) Event(r *rand.Rand) Event {
+	e := Event{
+		"actor": Event{"id": fmt.Sprintf("actor-%d", r.IntN(10))}, "action": Pick(r, Actions...), "outcome": Pick(r, "success", "success", "failure", "denied"),
+		"system": r.IntN(6) == 0, "occurred_at": Pick(r, c.moments...).Format(time.RFC3339Nano),
+	}
+	if kind := Pick(r, Types...); kind != "" {
+		e["resource"] = Event{"type": kind, "id": Pick(r, Entities...)}
+	}
+	if r.IntN(3) > 0 {
+		e["project"] = Event{"id": fmt.Sprintf("project-%d", r.IntN(6))}
+	}
+	if r.IntN(3) == 0 {
+		e["on_behalf_of"] = Event{"id": fmt.Sprintf("actor-%d", r.IntN(10))}
+	}
+	if r.IntN(2) == 0 {
+		e["ip_address"], e["user_agent"] = "192.0.2.7", "a browser"
+	}
+	return e
+}
+
+// moments are few, so that many rows share one; half of them are at or around the borders of odd days.
+func moments(r *rand.Rand) []time.Time {
+	var out []time.Time
+	for range 20 {
+		out = append(out, time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(r.Int64N(int64(60*24*time.Hour)))).Truncate(time.Microsecond))
+	}
+	for _, border := range borders() {
+		out = append(out, border, border.Add(-time.Microsecond), border.Add(time.Duration(r.Int64N(int64(6*time.Hour))-int64(3*time.Hour))).Truncate(time.Microsecond))
+	}
+	return out
+}
+
+// borders are midnights of the zones, most of them on days on which clocks change.
+func borders() []time.Time {
+	var out []time.Time
+	for _, day := range []struct{ zone, at string }{
+		{"Canada/Newfoundland", "2010-11-07 00:00"}, // back from 00:01 to 23:01: this midnight comes twice
+		{"Canada/Newfoundland", "2010-11-08 00:00"},
+		{"Canada/Newfoundland", "2011-03-13 00:00"}, // on from 00:01 to 01:01
+		{"Canada/Newfoundland", "2024-03-10 00:00"},
+		{"Canada/Newfoundland", "2024-03-11 00:00"},
+		{"Australia/Lord_Howe", "2024-04-07 00:00"}, // back by half an hour
+		{"Australia/Lord_Howe", "2024-04-08 00:00"},
+		{"America/Sao_Paulo", "2018-11-04 01:00"}, // this day has no midnight
+		{"America/Sao_Paulo", "2018-02-18 00:00"}, // this one's comes after an hour that is repeated
+		{"America/Sao_Paulo", "2018-02-17 00:00"},
+	} {
+		zone, err := time.LoadLocation(day.zone)
+		if err != nil {
+			panic(err)
+		}
+		at, err := time.ParseInLocation("2006-01-02 15:04", day.at, zone)
+		if err != nil {
+			panic(err)
+		}
+		out = append(out, at.UTC())
+	}
+	return out
+}
+
+// Principals gives everybody: users with sessions, nobody, and tokens of every kind.
+func (c *Cast) Principals() []access.Principal {
+	all := []access.Principal{{}}
+	id := int64(0)
+	token := func(u *models.User, ws *models.Workspace, scopes string) {
+		id++
+		t := &models.Token{ID: id, Scopes: scopes}
+		if u != nil {
+			t.UserID = &u.ID
+		}
+		if ws != nil {
+			t.WorkspaceID = &ws.ID
+		}
+		all = append(all, access.Principal{User: u, Token: t})
+	}
+	for i, u := range c.Users {
+		all = append(all, access.Principal{User: u})
+		token(u, nil, "activity:read")
+		token(u, nil, "activity:write")
+		token(u, nil, "activity:read admin")
+		token(u, &c.Workspaces[i%len(c.Workspaces)], "activity:write activity:read")
+	}
+	for i := range c.Workspaces {
+		token(nil, &c.Workspaces[i], "activity:write")
+		token(nil, &c.Workspaces[i], "activity:write activity:read")
+	}
+	return all
+}
+
+// Filter makes a random filter: each field is asked for with a chance of one in four.
+func (c *Cast) Filter(r *rand.Rand) feed.Filter {
+	var f feed.Filter
+	asked := func() bool { return r.IntN(4) == 0 }
+	if asked() {
+		f.Actors = Some(r, 0.3, "actor-0", "actor-1", "actor-2", "actor-3", "nobody", "actor-9")
+	}
+	if asked() {
+		f.Types = Some(r, 0.5, "task", "invoice", "unheard_of")
+	}
+	if r.IntN(6) == 0 {
+		f.EntityIDs = Some(r, 0.4, Entities...)
+	}
+	if asked() {
+		f.Actions = Some(r, 0.5, Actions...)
+	}
+	if asked() {
+		f.Projects = Some(r, 0.4, "project-0", "project-1", "project-2", "nowhere")
+	}
+	if asked() {
+		f.Outcomes = Some(r, 0.5, models.Outcomes...)
+	}
+	if asked() {
+		f.From = c.Bound(r)
+	}
+	if asked() {
+		f.To = c.Bound(r)
+	}
+	f.System = r.IntN(3) == 0
+	return f
+}
+
+// Bound is an end of a range: at one of the moments at which activities happened, or a little off.
+func (c *Cast) Bound(r *rand.Rand) feed.Bound {
+	at := Pick(r, c.moments...).Add(Pick(r, 0, 0, time.Microsecond, -time.Microsecond, time.Hour, -26*time.Hour))
+	return feed.Bound{Text: at.Format(time.RFC3339Nano), At: at}
+}

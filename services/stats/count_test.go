@@ -1,0 +1,180 @@
+package stats_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"daybook/models"
+	"daybook/services/access"
+	"daybook/services/feed"
+	"daybook/services/feed/feedtest"
+	"daybook/services/stats"
+)
+
+// TestCountsEqualALoop cuts ranges at odd instants, over workspaces in different zones, whose rows lie around the borders of odd days.
+func TestCountsEqualALoop(t *testing.T) {
+	r := feedtest.Random(t)
+	c := feedtest.NewCast(t, r, 400)
+	s := stats.New(c.World.DB, c.World.Feed)
+	for _, u := range c.Users {
+		p := access.Principal{User: u}
+		viewers, err := c.World.Access.EnterAll(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 25 {
+			f := c.Filter(r)
+			f.EntityIDs, f.From, f.To = nil, c.Bound(r), c.Bound(r)
+			some := feedtest.Some(r, 0.7, viewers...)
+			want := c.Oracle.Find(func(row feedtest.Row) bool {
+				asked := slices.ContainsFunc(some, func(v access.Viewer) bool { return v.Workspace.ID == row.WorkspaceID })
+				return asked && c.Oracle.May(p, row, f.System) && feedtest.Selects(f, row)
+			})
+			compare(t, s, access.Together(some, f.System), f, want)
+		}
+	}
+}
+
+func compare(t *testing.T, s *stats.Service, scope access.Scope, f feed.Filter, want []feedtest.Row) {
+	t.Helper()
+	total, err := s.Total(t.Context(), scope, f)
+	if err != nil || total == nil || *total != int64(len(want)) {
+		t.Fatalf("%q: %v rows (%v), want %d", f, total, err, len(want))
+	}
+	sum, err := s.Summarise(t.Context(), scope, f, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expected := stats.Summary{Total: int64(len(want)), Types: map[string]int64{}, Actions: map[string]int64{}}
+	actors := map[int64]*stats.ActorCount{}
+	for _, r := range want {
+		if r.EntityType != "" {
+			expected.Types[r.EntityType]++
+		}
+		expected.Actions[r.Action]++
+		if actors[r.ActorID] == nil {
+			actors[r.ActorID] = &stats.ActorCount{ID: r.ActorID, ExternalID: r.Actor, Name: r.Actor}
+		}
+		actors[r.ActorID].Count++
+	}
+	for _, a := range actors {
+		expected.Actors = append(expected.Actors, *a)
+	}
+	slices.SortFunc(expected.Actors, func(a, b stats.ActorCount) int { // names of workspaces' actors are the same ones
+		switch {
+		case a.Count != b.Count:
+			return int(b.Count - a.Count)
+		case a.Name != b.Name:
+			return slices.Compare([]byte(a.Name), []byte(b.Name))
+		}
+		return int(a.ID - b.ID)
+	})
+	expected.Actors = expected.Actors[:min(3, len(expected.Actors))]
+	if g, w := fmt.Sprintf("%+v", sum), fmt.Sprintf("%+v", expected); g != w {
+		t.Fatalf("%q\n got %s\nwant %s", f, g, w)
+	}
+}
+
+func TestBeyondTheRowsCountedATotalIsUnknown(t *testing.T) {
+	w := feedtest.New(t)
+	ws := w.Workspace(t, "acme", "Canada/Newfoundland")
+	scope := w.Viewer(t, w.User(t, "root", true), ws).Scope(false)
+	s := stats.New(w.DB, w.Feed)
+	fill := func(first, last int) {
+		t.Helper()
+		err := w.DB.Gorm.Exec(`INSERT INTO activities (id, workspace_id, seq, uuid, actor_id, actor_name, action, entity_type, entity_id, description, outcome, system, source_id, occurred_at, recorded_at, leaf)
+			SELECT n, ?, n, gen_random_uuid(), 1, 'a', 'viewed', 'file', CASE WHEN n % 4 = 0 THEN 'cold' ELSE 'hot' END, '', 'success', false, 1, now(), now(), sha256('') FROM generate_series(?::int, ?::int) n`, ws.ID, first, last).Error
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	hot := feed.Filter{EntityIDs: []string{"hot"}}
+	for _, c := range []struct{ first, last int }{{1, 10}, {11, stats.CountedRows / 3 * 4}, {stats.CountedRows/3*4 + 1, stats.CountedRows/3*4 + 3}} {
+		fill(c.first, c.last)
+		want := int64(c.last - c.last/4)
+		total, err := s.Total(t.Context(), scope, hot)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, err := s.Summarise(t.Context(), scope, hot, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want > stats.CountedRows {
+			if total != nil || !sum.Over || sum.Total != 0 || sum.Types != nil {
+				t.Errorf("of %d rows: %v, %+v", want, *total, sum)
+			}
+			continue
+		}
+		if total == nil || *total != want || sum.Over || sum.Total != want || sum.Types["file"] != want {
+			t.Errorf("of %d rows: %v, %+v", want, total, sum)
+		}
+	}
+	if total, err := s.Total(t.Context(), scope, feed.Filter{EntityIDs: []string{"hot"}, Actions: []string{"deleted"}}); err != nil || total == nil || *total != 0 {
+		t.Error(total, err)
+	}
+}
+
+// TestWhatCountingCosts holds that counts come from the cube, and from rows of the days that a range cuts alone.
+func TestWhatCountingCosts(t *testing.T) {
+	b := feedtest.NewBulk(t, 60_000)
+	db, tracer := b.Traced(t)
+	s := stats.New(db, feed.New(db, feedtest.Key))
+	member, err := b.Access.EnterAll(t.Context(), access.Principal{User: b.Member})
+	if err != nil {
+		t.Fatal(err)
+	}
+	everywhere, err := b.Access.EnterAll(t.Context(), access.Principal{User: b.Root})
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := feed.Filter{From: dayIn(t, b.Workspaces[0], "2025-12-24", false), To: dayIn(t, b.Workspaces[0], "2025-12-25", true)}
+	ragged := feed.Filter{From: feed.Bound{Text: "set", At: time.Date(2025, 12, 10, 12, 0, 0, 0, time.UTC)}, To: feed.Bound{Text: "set", At: time.Date(2025, 12, 30, 12, 0, 0, 0, time.UTC)}}
+	for name, c := range map[string]struct {
+		scope access.Scope
+		f     feed.Filter
+		rows  float64 // of activities that may be looked at
+	}{
+		"all":            {everywhere[1].Scope(true), feed.Filter{System: true}, 0},
+		"an action":      {everywhere[1].Scope(false), feed.Filter{Actions: []string{"archived"}}, 0},
+		"a member":       {access.Together(member, false), feed.Filter{}, 0},
+		"everywhere":     {access.Together(everywhere, true), feed.Filter{}, 0},
+		"whole days":     {everywhere[1].Scope(false), whole, 0},
+		"ragged":         {everywhere[1].Scope(false), ragged, 2 * 24 * 3600 / 47},
+		"ragged, member": {access.Together(member, false), ragged, 2 * 24 * 3600 / 47},
+		"an entity":      {everywhere[1].Scope(false), feed.Filter{EntityIDs: []string{"7"}}, 1000},
+	} {
+		tracer.About("")
+		if _, err := s.Total(t.Context(), c.scope, c.f); err != nil {
+			t.Fatal(err)
+		}
+		statements := tracer.About("AS counted")
+		if len(statements) != 1 {
+			t.Fatalf("%s: %d statements count", name, len(statements))
+		}
+		for _, statement := range statements {
+			plan, text := b.Explain(t, statement)
+			plan.Walk(func(n feedtest.Node) {
+				read := (n.Rows + n.Removed + n.Recheck) * n.Loops
+				if n.Relation == "activities" && (n.Type == "Seq Scan" || read > c.rows) {
+					t.Errorf("%s: a %s over %.0f rows: %s", name, n.Type, read, text)
+				}
+			})
+		}
+	}
+}
+
+func dayIn(t *testing.T, ws models.Workspace, day string, end bool) feed.Bound {
+	t.Helper()
+	zone, err := time.LoadLocation(ws.TimeZone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := feed.ParseTime(day, zone, end)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return feed.Bound{Text: day, At: at}
+}
