@@ -1,0 +1,51 @@
+package component
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"daybook/models"
+)
+
+// Hue is the class of one of ten hues. It comes from an id, so that two people of one name differ and a renamed one stays the same.
+func Hue(id int64) string {
+	n := id % 10
+	if n < 0 {
+		n += 10
+	}
+	return "hue-" + strconv.FormatInt(n, 10)
+}
+
+// Initials are the first letters of the first and the last word of a name that has any; "?" for a name without letters.
+func Initials(name string) string {
+	var found []rune
+	for word := range strings.FieldsSeq(strings.ToValidUTF8(name, "")) {
+		if i := strings.IndexFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }); i >= 0 {
+			found = append(found, unicode.ToUpper([]rune(word[i:])[0]))
+		}
+	}
+	switch len(found) {
+	case 0:
+		return "?"
+	case 1:
+		return string(found[0])
+	}
+	return string([]rune{found[0], found[len(found)-1]})
+}
+
+// Initial is the first of the initials: for a workspace.
+func Initial(name string) string { return string([]rune(Initials(name))[:1]) }
+
+// avatarClass tells the kind of actor by shape: round a person, square an agent, outlined square the system, dashed ring somebody deleted.
+func avatarClass(actor models.Actor, name string) string {
+	switch {
+	case name == models.DeletedUser:
+		return "av av-deleted"
+	case actor.Type == models.ActorSystem:
+		return "av av-system"
+	case actor.Type == models.ActorAgent:
+		return "av av-agent " + Hue(actor.ID)
+	}
+	return "av " + Hue(actor.ID)
+}

@@ -1,0 +1,105 @@
+package component_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"daybook/views/component"
+)
+
+func TestInitials(t *testing.T) {
+	for name, want := range map[string]string{
+		"Amara Okafor": "AO", "Maximiliane von Trautenberg-Hoyer": "MT", "system": "S", "": "?", "  ": "?", "!!! ...": "?", "🚢": "?", "🚢 Ferry": "F",
+		"émile zola": "ÉZ", "مشروع الموقع": "ما", "\xff\xfe": "?", "42 Ltd": "4L", "(Bob)": "B",
+	} {
+		if got := component.Initials(name); got != want || !utf8.ValidString(got) {
+			t.Errorf("Initials(%q) = %q, want %q", name, got, want)
+		}
+		if component.Initial(name) == "" {
+			t.Errorf("Initial(%q) is empty", name)
+		}
+	}
+}
+
+func TestHue(t *testing.T) {
+	for id, want := range map[int64]string{0: "hue-0", 17: "hue-7", -1: "hue-9", -9223372036854775808: "hue-2"} {
+		if got := component.Hue(id); got != want {
+			t.Errorf("Hue(%d) = %s, want %s", id, got, want)
+		}
+	}
+}
+
+func TestClock(t *testing.T) {
+	now := time.Date(2026, 3, 29, 10, 0, 30, 0, time.UTC) // the day on which Berlin loses an hour
+	clock := component.NewClock(now, "Europe/Berlin")
+	for ago, want := range map[time.Duration]string{
+		0: "now", 59 * time.Second: "now", time.Minute: "1\u00a0min", 59*time.Minute + 59*time.Second: "59\u00a0min", time.Hour: "1\u00a0h",
+		10 * time.Hour: "10\u00a0h", 12 * time.Hour: "23:00", -time.Minute: "12:01", -30 * time.Hour: "18:00",
+	} {
+		if got := clock.Short(now.Add(-ago)); got != want {
+			t.Errorf("%v ago: %q, want %q", ago, got, want)
+		}
+	}
+	for ago, want := range map[time.Duration]string{0: "Today", 12 * time.Hour: "Yesterday", 48 * time.Hour: "", -24 * time.Hour: "Tomorrow"} {
+		if got := clock.DayOf(now.Add(-ago)).Name; got != want {
+			t.Errorf("%v ago: %q, want %q", ago, got, want)
+		}
+	}
+	if got := clock.Exact(now); got != "Sunday 29 March 2026, 12:00:30 (UTC+2)" {
+		t.Error(got)
+	}
+	if got := component.NewClock(now, "Canada/Newfoundland").Exact(now); got != "Sunday 29 March 2026, 07:30:30 (UTC−2:30)" {
+		t.Error(got)
+	}
+	if got := component.Machine(now.In(time.FixedZone("", 3600))); got != "2026-03-29T10:00:30.000000Z" {
+		t.Error(got)
+	}
+	if got := clock.Span(now.AddDate(-1, 0, 0), now); got != "29 Mar 2025 11:00 – 29 Mar 12:00" {
+		t.Error(got)
+	}
+	component.NewClock(time.Time{}, "../../etc/passwd").DayOf(time.Time{})
+}
+
+func TestValue(t *testing.T) {
+	for raw, want := range map[string]component.Value{
+		"": {Text: "not set", Unset: true}, " null ": {Text: "not set", Unset: true}, `""`: {Text: "empty", Empty: true}, `"null"`: {Text: "null"},
+		"true": {Text: "true"}, "12.50": {Text: "12.50"}, "1e3": {Text: "1e3"}, `"<b>"`: {Text: "<b>"}, `[ 1, 2 ]`: {Text: "[1,2]", JSON: true},
+		`{"a`: {Text: `{"a`, JSON: true}, "\xff": {Text: "\uFFFD"}, `"a\nb"`: {Text: "a\nb"},
+	} {
+		if got := component.NewValue(json.RawMessage(raw)); got != want {
+			t.Errorf("%q: %+v, want %+v", raw, got, want)
+		}
+	}
+	if got := component.NewValue(json.RawMessage(`"` + strings.Repeat("ä", 9000) + `"`)).Text; !strings.HasSuffix(got, "… (shortened)") || !utf8.ValidString(got) {
+		t.Error("long values are shortened, and say so")
+	}
+	if got := component.Indented(json.RawMessage(`"` + strings.Repeat("ä", 9000) + `"`)); len(got) > 9000 || !utf8.ValidString(got) {
+		t.Error("long metadata is shortened at a character's border")
+	}
+}
+
+func TestWebAddress(t *testing.T) {
+	for stored, want := range map[string]string{
+		"https://tracker.example/projects/118": "tracker.example", "HTTP://a.example:8080/?q=<b>": "a.example:8080", " https://a.example": "a.example",
+		"javascript:alert(1)": "", "JaVaScRiPt://a.example/%0aalert(1)": "", "data:text/html,x": "", "//a.example": "", "/local": "", "https:": "", "": "",
+		"https://bank.example@evil.example/": "", "\x01javascript:alert(1)": "", "https://a b/": "",
+	} {
+		if _, host := component.WebAddress(&stored); host != want {
+			t.Errorf("WebAddress(%q) leads to %q, want %q", stored, host, want)
+		}
+	}
+	if address, _ := component.WebAddress(nil); address != "" {
+		t.Error("nothing leads nowhere")
+	}
+}
+
+func TestFullStop(t *testing.T) {
+	for message, want := range map[string]string{"": "", "must not be empty": "Must not be empty.", "why?": "Why?", "Done.": "Done.", "é x": "É x."} {
+		if got := component.FullStop(message); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

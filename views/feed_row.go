@@ -1,0 +1,93 @@
+package views
+
+import (
+	"strings"
+
+	"daybook/models"
+	"daybook/views/component"
+)
+
+// rowView is a row with what is worked out once and used in several places.
+type rowView struct {
+	FeedRow
+	parts   []models.Part
+	remark  string // what the sender's description says beyond the sentence
+	outside string // the entity's own address, safe to link to
+	host    string
+}
+
+func newRowView(row FeedRow) rowView {
+	v := rowView{FeedRow: row, parts: models.Sentence(row.Entry), remark: models.Remark(row.Entry)}
+	v.outside, v.host = component.WebAddress(row.Entry.EntityURL)
+	return v
+}
+
+func (v rowView) class() string {
+	if v.Entry.System || v.Entry.Actor.Type == models.ActorSystem {
+		return "entry is-system"
+	}
+	return "entry"
+}
+
+func (v rowView) markClass() string {
+	switch models.ToneOf(v.Entry.Action, v.Entry.Outcome) {
+	case models.Good:
+		return "entry-mark mark-ok"
+	case models.Bad:
+		return "entry-mark mark-danger"
+	}
+	return "entry-mark"
+}
+
+// aside is the second line: the reason why something was refused or failed, and the words of a comment. Other descriptions wait inside.
+func (v rowView) aside() string {
+	if v.Entry.Outcome == models.Denied || v.Entry.Outcome == models.Failure || v.isComment() {
+		return v.remark
+	}
+	return ""
+}
+
+func (v rowView) isComment() bool { return v.Entry.Action == "commented" }
+
+func (v rowView) asideClass() string {
+	if v.isComment() {
+		return "aside quote"
+	}
+	return "aside"
+}
+
+// hasInside tells whether there is more to see than the row itself.
+func (v rowView) hasInside() bool {
+	e := v.Entry
+	return len(e.Changes) > 0 || component.HasMetadata(e.Metadata) || len(v.facts()) > 0 || v.outside != ""
+}
+
+// fact is a label and a value.
+type fact struct{ label, value string }
+
+// facts are the things beside changes and metadata that are there.
+func (v rowView) facts() []fact {
+	e := v.Entry
+	var facts []fact
+	add := func(label, value string) {
+		if value = strings.TrimSpace(value); value != "" {
+			facts = append(facts, fact{label, value})
+		}
+	}
+	if v.aside() == "" {
+		add("Description", v.remark)
+	}
+	if e.CorrelationID != nil {
+		add("Correlation", *e.CorrelationID)
+	}
+	if e.IP != nil && e.IP.IsValid() {
+		add("Address", e.IP.String())
+	}
+	if e.UserAgent != nil {
+		add("Browser", *e.UserAgent)
+	}
+	return facts
+}
+
+// label names the row for screen readers that list its button among others.
+func (v rowView) label() string { return "Details of: " + models.Text(v.parts) }

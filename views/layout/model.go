@@ -1,0 +1,97 @@
+package layout
+
+import (
+	"strings"
+
+	"daybook/views/component"
+)
+
+// Shell is what every page of a signed-in person needs around it.
+type Shell struct {
+	Title      string      // of the page: first in the browser's title, and the heading
+	Workspace  Workspace   // the one being read; a zero value on pages of no workspace
+	Workspaces []Workspace // those the viewer may change to, the current one included; the switcher appears from two on
+	Viewer     Viewer
+	Nav        []NavItem // pages that exist and that the viewer may open
+	SignOut    string    // where the button "Sign out" posts to
+	Flash      *Flash    // what came of the last request, or nil
+	Theme      string    // "light", "dark", or empty: as the system has it
+}
+
+// Workspace is a place to go to.
+type Workspace struct {
+	Name string
+	Href string
+}
+
+// Viewer is who is reading.
+type Viewer struct {
+	ID    int64  // for the hue of the avatar
+	Name  string // or the e-mail address if there is none
+	Email string
+	Role  string // in the current workspace, as a word ("Owner"), or empty
+	Href  string // their account page
+}
+
+// NavItem is a line of the navigation.
+type NavItem struct {
+	Label   string
+	Icon    string // a symbol of the sprite: feed, person …
+	Href    string
+	Current bool
+}
+
+// Flash is a message that is shown once.
+type Flash struct {
+	Kind component.NoticeKind
+	Text string
+}
+
+// Gate is what pages of people who are not signed in need around them.
+type Gate struct {
+	Title    string // of the page: first in the browser's title, and the heading
+	Instance string // whose Daybook this is ("Daybook of Tidewell Studio"); empty: "Daybook"
+	Foot     string // a line at the foot: version, what is recorded
+	Wide     bool   // for forms of two kinds of field
+	Flash    *Flash
+}
+
+func (g Gate) instance() string {
+	if g.Instance == "" {
+		return "Daybook"
+	}
+	return g.Instance
+}
+
+func (g Gate) class() string {
+	if g.Wide {
+		return "gate-main gate-wide"
+	}
+	return "gate-main"
+}
+
+// heading is the title, or a word that is always right.
+func (s Shell) heading() string {
+	if s.Title == "" {
+		return "Daybook"
+	}
+	return s.Title
+}
+
+// called is the viewer's name, or what comes nearest.
+func (v Viewer) called() string {
+	for _, name := range []string{v.Name, v.Email} {
+		if strings.TrimSpace(name) != "" {
+			return name
+		}
+	}
+	return "You"
+}
+
+// documentTitle is "Feed · Tidewell Studio · Daybook".
+func (s Shell) documentTitle() string {
+	if s.Workspace.Name == "" {
+		return s.Title + " · Daybook"
+	}
+	return s.Title + " · " + s.Workspace.Name + " · Daybook"
+}
