@@ -1,0 +1,117 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"daybook/handlers/handlerstest"
+	"daybook/models"
+)
+
+// viewers are the columns of the matrix.
+var viewers = []string{"nobody", "outsider", "member", "admin", "owner", "instance admin", "token without scope", "token of another workspace", "deactivated", "expired token"}
+
+// expectations say what each kind of viewer gets, in the order of viewers. The workspace is acme, /metrics is asked for through a proxy.
+var expectations = map[string][]int{
+	"GET /healthz": {200, 200, 200, 200, 200, 200, 200, 200, 200, 200},
+	"GET /readyz":  {200, 200, 200, 200, 200, 200, 200, 200, 200, 200},
+	"GET /metrics": {401, 403, 403, 403, 403, 200, 403, 403, 401, 401},
+
+	"POST /api/v1/workspaces/:ws/activity":    {401, 404, 201, 201, 201, 201, 403, 404, 401, 401},
+	"GET /api/v1/workspaces/:ws/activity":     {401, 404, 200, 200, 200, 200, 403, 404, 401, 401},
+	"GET /api/v1/workspaces/:ws/activity/:id": {401, 404, 404, 200, 200, 200, 403, 404, 401, 401}, // somebody else's, in no project
+
+	"GET /api/activities":       {401, 200, 200, 200, 200, 200, 403, 200, 401, 401},
+	"GET /api/activities/stats": {401, 200, 200, 200, 200, 200, 403, 200, 401, 401},
+
+	"GET /static/*":          {200, 200, 200, 200, 200, 200, 200, 200, 200, 200},
+	"GET /favicon.ico":       {302, 302, 302, 302, 302, 302, 302, 302, 302, 302},
+	"GET /sign-in":           {200, 303, 303, 303, 303, 303, 200, 200, 200, 200},
+	"POST /sign-in":          {401, 401, 401, 401, 401, 401, 401, 401, 401, 401},
+	"POST /sign-out":         {401, 303, 303, 303, 303, 303, 403, 403, 401, 401},
+	"GET /setup/:secret":     {404, 404, 404, 404, 404, 404, 404, 404, 404, 404},
+	"POST /setup/:secret":    {404, 404, 404, 404, 404, 404, 404, 404, 404, 404},
+	"GET /account":           {303, 200, 200, 200, 200, 200, 403, 403, 303, 401},
+	"POST /account/password": {401, 422, 422, 422, 422, 422, 403, 403, 401, 401},
+	"GET /":                  {303, 200, 200, 200, 200, 200, 403, 403, 303, 401},
+	"GET /w/:ws":             {303, 404, 200, 200, 200, 200, 403, 403, 303, 401},
+}
+
+func TestEveryRouteHasAnExpectation(t *testing.T) {
+	w := handlerstest.Empty(t)
+	lines := map[string]bool{}
+	for _, line := range w.Server.Lines() {
+		if lines[line] {
+			t.Errorf("%s stands in the table twice", line)
+		}
+		lines[line] = true
+		if len(expectations[line]) != len(viewers) {
+			t.Errorf("%s has %d expectations for %d kinds of viewer", line, len(expectations[line]), len(viewers))
+		}
+	}
+	for line := range expectations {
+		if !lines[line] {
+			t.Errorf("%s is expected and is no route", line)
+		}
+	}
+}
+
+func TestWhoMayWhat(t *testing.T) {
+	w := handlerstest.New(t)
+	const known = "019a0000-0000-7000-8000-000000000001"
+	w.Send(`{"id": %q, "actor": {"id": "somebody"}, "action": "created"}`, known)
+	for line, expected := range expectations {
+		method, pattern, _ := strings.Cut(line, " ")
+		for i, status := range expected {
+			t.Run(line+" by "+viewers[i], func(t *testing.T) {
+				w := w.In(t)
+				w.Exec(`DELETE FROM sign_in_attempts`)
+				r := handlerstest.Request{Method: method, Path: pathOf(pattern, known), Header: credentials(w, viewers[i])}
+				switch {
+				case strings.HasPrefix(pattern, "/api/") && method == http.MethodPost:
+					r.Body = `{"action": "created"}`
+				case method == http.MethodPost:
+					r.Form = url.Values{}
+				case pattern == "/metrics":
+					r.Header["X-Forwarded-For"] = "192.0.2.1"
+				}
+				w.Do(r).Expect(t, status)
+				if method != http.MethodGet {
+					return
+				}
+				head := r
+				head.Method = http.MethodHead
+				if got := w.Do(head); got.Status != status || got.Body != "" {
+					t.Errorf("HEAD is answered with %d and %q", got.Status, got.Body)
+				}
+				slash := r
+				slash.Path += "/"
+				if got := w.Do(slash); pattern != "/" && pattern != "/static/*" && got.Status != status {
+					t.Errorf("with a slash at the end it is answered with %d", got.Status)
+				}
+			})
+		}
+	}
+}
+
+func pathOf(pattern, id string) string {
+	if pattern == "/static/*" {
+		return handlerstest.Stylesheet
+	}
+	return strings.NewReplacer(":ws", "acme", ":id", id, ":secret", "c2VjcmV0").Replace(pattern)
+}
+
+// credentials are new ones for each request: signing out ends a session.
+func credentials(w *handlerstest.World, viewer string) map[string]string {
+	users := map[string]*models.User{"outsider": w.Charlie, "member": w.Bob, "admin": w.Ada, "owner": w.Alice, "instance admin": w.Ina, "deactivated": w.Dora}
+	tokens := map[string]string{"token without scope": "service-neither", "token of another workspace": "service-other", "expired token": "expired"}
+	header := map[string]string{}
+	if u := users[viewer]; u != nil {
+		header["Cookie"] = w.Session(u).Get("Cookie")
+	} else if name := tokens[viewer]; name != "" {
+		header["Authorization"] = w.Credentials(name).Get("Authorization")
+	}
+	return header
+}

@@ -1,0 +1,139 @@
+package handlers
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"daybook/handlers/visit"
+	"daybook/models"
+	"daybook/services/access"
+)
+
+// admit lets through who may use a route, and fills in who that is.
+func (s *Server) admit(r route) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		v := visit.Of(c)
+		v.Route = r.path
+		if r.who == open || r.who == monitors && s.isLocal(c) {
+			return c.Next()
+		}
+		if err := s.identify(c, v, r.who); err != nil {
+			return err
+		}
+		if r.who == anybody {
+			return c.Next()
+		}
+		if v.Principal.Nobody() {
+			return s.askToSignIn(c, r.who)
+		}
+		if err := s.checkAudience(v.Principal, r.who); err != nil {
+			return err
+		}
+		if ws := c.Params("ws"); ws != "" {
+			var err error
+			if v.Viewer, err = s.parts.Access.Enter(c.UserContext(), v.Principal, ws); err != nil {
+				return err
+			}
+		}
+		return c.Next()
+	}
+}
+
+// identify finds out who makes the request: by bearer token, else by session. Where no sign-in is asked for, a bearer is passed over: it may be
+// an old one, and the page needs the session to sign in with.
+func (s *Server) identify(c *fiber.Ctx, v *visit.Visit, who audience) error {
+	if bearer, ok := bearerOf(c); ok && who != anybody {
+		token, user, err := s.parts.Auth.TokenOwner(c.UserContext(), bearer, v.From.IP)
+		if err != nil {
+			return err
+		}
+		v.Principal = access.Principal{Token: token, User: user}
+		return nil
+	}
+	session, err := s.openSession(c)
+	if err != nil {
+		return err
+	}
+	v.Session = session
+	user, err := s.userOf(c, session)
+	if err != nil || user == nil {
+		return err
+	}
+	v.Principal = access.Principal{User: user, SessionID: session.ID}
+	return nil
+}
+
+func bearerOf(c *fiber.Ctx) (string, bool) {
+	scheme, value, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
+	return strings.TrimSpace(value), strings.EqualFold(scheme, "bearer")
+}
+
+// askToSignIn answers nobody: on a page with the way to sign in, else with 401.
+func (s *Server) askToSignIn(c *fiber.Ctx, who audience) error {
+	if who != people || c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
+		return models.Errorf(models.Unauthenticated, "Sign in first, or send a token as “Authorization: Bearer …”.")
+	}
+	to := "/sign-in"
+	if here := c.OriginalURL(); here != "/" {
+		to += "?next=" + url.QueryEscape(here)
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.Redirect(to, fiber.StatusSeeOther)
+}
+
+// checkAudience refuses a token where a session is needed, or one without the scope.
+func (s *Server) checkAudience(p access.Principal, who audience) error {
+	need := map[audience]string{readers: models.ScopeRead, senders: models.ScopeWrite}[who]
+	switch {
+	case who == people && p.Token != nil:
+		return models.Errorf(models.Forbidden, "This page is for people who are signed in, not for tokens.")
+	case need != "" && !p.Has(need):
+		return models.Errorf(models.Forbidden, "This token has no scope %s.", need)
+	case who == monitors && !p.InstanceAdmin():
+		return models.Errorf(models.Forbidden, "Metrics are for this machine, or for an instance admin's token with the scope admin.")
+	}
+	return nil
+}
+
+// crossOrigin refuses writes that another site makes a browser send with our cookie. Requests that carry a bearer token are no browser's own
+// doing: another site can only add one when it is allowed to by us (CORS), which we never do.
+func (s *Server) crossOrigin(c *fiber.Ctx) error {
+	if _, ok := bearerOf(c); ok {
+		return c.Next()
+	}
+	r := &http.Request{Method: c.Method(), Host: string(c.Context().Host()), Header: http.Header{}, URL: &url.URL{Path: c.Path()}}
+	for _, h := range []string{"Sec-Fetch-Site", "Origin"} {
+		if value := c.Get(h); value != "" {
+			r.Header.Set(h, value)
+		}
+	}
+	if err := s.protection.Check(r); err != nil {
+		return models.Errorf(models.Forbidden, "This request came from another site and was refused. Open Daybook itself and try again.").Because(err)
+	}
+	return c.Next()
+}
+
+// ownHost refuses, in a demo, requests that name another host than this machine. A demo signs people in without a password, so a page elsewhere
+// whose name is made to point at this machine (DNS rebinding) must not reach it.
+func (s *Server) ownHost(c *fiber.Ctx) error {
+	name := c.Hostname()
+	if host, _, err := net.SplitHostPort(name); err == nil {
+		name = host
+	}
+	name = strings.Trim(name, "[]")
+	addr, err := netip.ParseAddr(name)
+	if len(s.config.Demo) == 0 || name == "localhost" || name == s.config.BaseURL.Hostname() || err == nil && addr.IsLoopback() {
+		return c.Next()
+	}
+	return models.Errorf(models.Forbidden, "This demo answers on this machine only, at %s.", s.config.BaseURL)
+}
+
+// isAPI tells whether a request speaks JSON.
+func isAPI(c *fiber.Ctx) bool {
+	return c.Path() == "/api" || strings.HasPrefix(c.Path(), "/api/")
+}

@@ -1,0 +1,85 @@
+package handlers
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"daybook/handlers/api"
+	"daybook/handlers/api/widget"
+	"daybook/handlers/visit"
+	"daybook/handlers/web"
+)
+
+// audience says who may use a route. The gate holds it; a test walks the table with every kind of viewer.
+type audience int
+
+const (
+	open     audience = iota // whoever it is, nobody looks: works while the database is away
+	anybody                  // no sign-in asked for; who is signed in is known
+	people                   // somebody signed in by session
+	readers                  // a session, or a token with activity:read; in the workspace of :ws, if the path has one
+	senders                  // a session, or a token with activity:write, in the workspace of :ws
+	monitors                 // loopback without proxy headers, or an instance admin
+)
+
+// route is a line of the table.
+type route struct {
+	method string
+	path   string
+	who    audience
+	handle fiber.Handler
+}
+
+// table is every route there is. A GET answers HEAD too, and each path says under OPTIONS what it takes.
+func (s *Server) table(a *api.API, wd *widget.Widget, w *web.Web) []route {
+	return []route{
+		// Health
+		{"GET", "/healthz", open, s.healthz},
+		{"GET", "/readyz", open, s.readyz},
+		{"GET", "/metrics", monitors, s.metrics.handle},
+
+		// Sending and reading over JSON (design.md §7.1, §7.2)
+		{"POST", "/api/v1/workspaces/:ws/activity", senders, a.Send},
+		{"GET", "/api/v1/workspaces/:ws/activity", readers, a.List},
+		{"GET", "/api/v1/workspaces/:ws/activity/:id", readers, a.Show},
+
+		// The activity feed widget's dialect (§7.3)
+		{"GET", "/api/activities", readers, wd.List},
+		{"GET", "/api/activities/stats", readers, wd.Statistics},
+
+		// Pages
+		{"GET", "/static/*", open, web.Static},
+		{"GET", "/favicon.ico", open, web.Favicon},
+		{"GET", "/sign-in", anybody, w.SignInPage},
+		{"POST", "/sign-in", anybody, w.SignIn},
+		{"POST", "/sign-out", people, w.SignOut},
+		{"GET", "/setup/:secret", anybody, w.SetupPage},
+		{"POST", "/setup/:secret", anybody, w.SetUp},
+		{"GET", "/account", people, w.AccountPage},
+		{"POST", "/account/password", people, w.ChangePassword},
+		{"GET", "/", people, w.Home},
+		{"GET", "/w/:ws", people, w.Feed},
+	}
+}
+
+// register makes the table's routes known to Fiber.
+func (s *Server) register() {
+	methods := map[string][]string{}
+	for _, r := range s.routes {
+		s.app.Add(r.method, r.path, s.admit(r), r.handle)
+		methods[r.path] = append(methods[r.path], r.method)
+		if r.method == fiber.MethodGet {
+			s.app.Add(fiber.MethodHead, r.path, s.admit(r), r.handle)
+			methods[r.path] = append(methods[r.path], fiber.MethodHead)
+		}
+	}
+	for path, taken := range methods {
+		allow := strings.Join(append(taken, fiber.MethodOptions), ", ")
+		s.app.Add(fiber.MethodOptions, path, func(c *fiber.Ctx) error {
+			visit.Of(c).Route = path
+			c.Set(fiber.HeaderAllow, allow)
+			return c.SendStatus(fiber.StatusNoContent)
+		})
+	}
+}

@@ -1,0 +1,111 @@
+// Package handlers is the HTTP side of Daybook: the server, the table of routes, who may pass, and how errors are answered. What a route does
+// is in api (JSON) and web (pages).
+package handlers
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"daybook/handlers/api"
+	"daybook/handlers/api/widget"
+	"daybook/handlers/web"
+	"daybook/services/access"
+	"daybook/services/account"
+	"daybook/services/auth"
+	"daybook/services/database"
+	"daybook/services/feed"
+	"daybook/services/ingest"
+	"daybook/services/journal"
+	"daybook/services/stats"
+)
+
+// Config is what the HTTP side needs to know.
+type Config struct {
+	BaseURL        *url.URL       // where people reach it; links are made from it, never from the Host header
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	SendRate       float64        // requests a second that a token may send; 0: any
+	Demo           []web.DemoAccount
+	Log            *slog.Logger
+	Now            func() time.Time
+}
+
+// Parts are the services that the handlers call.
+type Parts struct {
+	Database *database.Database
+	Access   *access.Service
+	Auth     *auth.Service
+	Account  *account.Service
+	Ingest   *ingest.Service
+	Journal  *journal.Journal
+	Feed     *feed.Service
+	Stats    *stats.Service
+}
+
+// Server answers HTTP requests.
+type Server struct {
+	app        *fiber.App
+	config     Config
+	parts      Parts
+	sessions   *auth.Sessions
+	metrics    *metrics
+	protection *http.CrossOriginProtection
+	refusals   refusals
+	web        *web.Web
+	routes     []route
+	stop       sync.Once
+	stopping   chan struct{} // closed when no more requests are taken
+}
+
+// New composes the server.
+func New(config Config, parts Parts) *Server {
+	s := &Server{
+		config: config, parts: parts, metrics: newMetrics(parts), stopping: make(chan struct{}),
+		sessions: auth.NewSessions(parts.Auth, config.BaseURL.Scheme == "https"), protection: http.NewCrossOriginProtection(),
+	}
+	if err := s.protection.AddTrustedOrigin(config.BaseURL.Scheme + "://" + config.BaseURL.Host); err != nil {
+		config.Log.Warn("the base URL is no origin, so forms sent through a proxy that changes Host are refused", "error", err)
+	}
+	s.web = web.New(web.Parts{Account: parts.Account, Access: parts.Access, Auth: parts.Auth, Sessions: s.sessions, Feed: parts.Feed, Stats: parts.Stats},
+		web.Config{Now: config.Now, Demo: config.Demo, BaseURL: config.BaseURL})
+	s.app = newApp(s.unreadable)
+	s.app.Use(s.observe, compress, drain, s.guard, s.ownHost, s.crossOrigin)
+	s.routes = s.table(
+		api.New(api.Parts{Account: parts.Account, Ingest: parts.Ingest, Journal: parts.Journal, Feed: parts.Feed, Stats: parts.Stats}, api.Config{SendRate: config.SendRate}),
+		widget.New(widget.Parts{Access: parts.Access, Feed: parts.Feed, Stats: parts.Stats}, config.Now),
+		s.web,
+	)
+	s.register()
+	return s
+}
+
+// App gives the Fiber application, for tests.
+func (s *Server) App() *fiber.App { return s.app }
+
+// Serve answers requests that come in at a listener, until Shutdown, also one that came before.
+func (s *Server) Serve(l net.Listener) error {
+	go func() {
+		<-s.stopping
+		_ = l.Close()
+	}()
+	err := s.app.Listener(lingering{l})
+	select {
+	case <-s.stopping:
+		return nil
+	default:
+		return err
+	}
+}
+
+// Shutdown stops taking requests and waits for those under way.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.stop.Do(func() { close(s.stopping) })
+	return s.app.ShutdownWithContext(ctx)
+}
