@@ -104,7 +104,7 @@ func TestACursorIsOfItsListAlone(t *testing.T) {
 	c := feedtest.NewCast(t, r, 30)
 	w := c.World
 	root, owner := w.Viewer(t, c.Users[0], c.Workspaces[0]), w.Viewer(t, c.Users[1], c.Workspaces[0])
-	ask := feed.Ask{Filter: feed.Filter{Actions: []string{"created", "updated", "deleted"}, ActorIDs: nil}, Limit: 2}
+	ask := feed.Ask{Filter: feed.Filter{Criteria: feed.Criteria{Actions: []string{"created", "updated", "deleted"}}}, Limit: 2}
 	cursor := pageOf(t, w, root.Scope(false), ask).Older
 	if cursor == "" {
 		t.Fatal("one page holds everything")

@@ -12,20 +12,50 @@ import (
 	"daybook/models"
 )
 
-// Filter selects activities. The zero value selects all but system rows. Page, list, stream, statistics, export and saved views share it; its
-// text form is the query part of a URL. Values of one field are alternatives, fields narrow each other.
+// Filter selects activities. The zero value selects all but system rows. Page, list, stream, statistics, export and saved views share it. It
+// has two text forms that say the same: the query part of a URL (Values), and the line of a search box (Line).
 type Filter struct {
-	Actors    []string // external ids, as actor
-	ActorIDs  []int64  // our ids, for the dialect that has them, and alternatives to Actors; empty but not nil: nobody. Not in the text form
-	Types     []string // entity types
-	EntityIDs []string
-	Actions   []string
-	Projects  []string // external ids
-	Outcomes  []models.Outcome
-	From      Bound // inclusive
-	To        Bound // inclusive
-	System    bool  // system rows too
+	Criteria          // what a row must have
+	Not      Criteria // what it must not have: none of these
+	ActorIDs []int64  // our ids, for the dialect that has them, and alternatives to Actors; empty but not nil: nobody. Not in the text forms
+	From     Bound    // inclusive
+	To       Bound    // inclusive
+	System   bool     // system rows too
 }
+
+// Criteria are what can be asked of a row. Values of one field are alternatives, fields narrow each other; but every word must be there, and
+// every part of Has.
+type Criteria struct {
+	Actors       []string // external ids, as actor
+	ActorNames   []string // whoever bears this name, or the beginnings of its words; "me": the reader
+	Types        []string // entity types
+	EntityIDs    []string
+	Actions      []string
+	Projects     []string // external ids
+	ProjectNames []string // whatever project bears this name, or the beginnings of its words
+	Outcomes     []models.Outcome
+	Words        []Word
+	Fields       []string // names of fields that changed
+	Has          []Part
+	Weekdays     []time.Weekday // in the workspace's zone, as statistics are
+	Hours        []int          // 0 to 23, likewise
+}
+
+// Word is what the text of a row is searched for: one word, found also as the beginning of a longer one, or a phrase, found as it stands.
+// Case and accents do not count.
+type Word struct {
+	Text   string
+	Phrase bool
+}
+
+// Part is something that a row may have.
+type Part string
+
+// The parts that can be asked for.
+const (
+	HasChanges  Part = "changes"
+	HasMetadata Part = "metadata"
+)
 
 // Bound is one end of a range of time, as it was written and what that means.
 type Bound struct {
@@ -54,14 +84,16 @@ var Parameters = []struct{ Names []string }{
 func Parse(query url.Values, zone *time.Location) (Filter, error) {
 	p := parsing{query: query, zone: zone}
 	f := Filter{
-		Actors:    p.list(0, nil, ""),
-		Types:     p.list(1, typePattern, "a type has 1 to 64 of a-z, 0-9, _, . and -"),
-		EntityIDs: p.list(2, nil, ""),
-		Actions:   p.list(3, actionPattern, "an action has 1 to 64 of a-z, 0-9, _ and ."),
-		Projects:  p.list(4, nil, ""),
-		From:      p.bound(6, false),
-		To:        p.bound(7, true),
-		System:    p.boolean(8),
+		Criteria: Criteria{
+			Actors:    p.list(0, nil, ""),
+			Types:     p.list(1, typePattern, "a type has 1 to 64 of a-z, 0-9, _, . and -"),
+			EntityIDs: p.list(2, nil, ""),
+			Actions:   p.list(3, actionPattern, "an action has 1 to 64 of a-z, 0-9, _ and ."),
+			Projects:  p.list(4, nil, ""),
+		},
+		From:   p.bound(6, false),
+		To:     p.bound(7, true),
+		System: p.boolean(8),
 	}
 	for _, o := range p.list(5, outcomePattern, "an outcome is success, failure or denied") {
 		f.Outcomes = append(f.Outcomes, models.Outcome(o))

@@ -59,11 +59,11 @@ func TestParseGivesBackWhatIsPrinted(t *testing.T) {
 // randomFilter makes a filter of values that applications really send: ids with commas, blanks, signs and foreign letters.
 func randomFilter(t *testing.T, r *rand.Rand, zone *time.Location) feed.Filter {
 	ids := []string{"1", "user-123", "a,b", " x ", "é&=+%?#", "日本", "-", "\t", strings.Repeat("i", models.MaxIDBytes)}
-	f := feed.Filter{
+	f := feed.Filter{Criteria: feed.Criteria{
 		Actors: feedtest.Some(r, 0.2, ids...), EntityIDs: feedtest.Some(r, 0.2, ids...), Projects: feedtest.Some(r, 0.2, ids...),
 		Types: feedtest.Some(r, 0.2, "task", "time-entry", "a.b", "_"), Actions: feedtest.Some(r, 0.2, "created", "a.b", "_"),
-		Outcomes: feedtest.Some(r, 0.3, models.Outcomes...), System: r.IntN(2) == 0,
-	}
+		Outcomes: feedtest.Some(r, 0.3, models.Outcomes...),
+	}, System: r.IntN(2) == 0}
 	texts := []string{"", "2010-11-07", "2024-02-29", "2024-03-01T09:00:00Z", "2024-03-01T09:00:00.123456+05:30", "2024-03-01T09:00", "2024-03-01 09:00:01.5"}
 	for _, b := range []struct {
 		text string
@@ -86,16 +86,16 @@ func TestEveryParameterHasItsAliases(t *testing.T) {
 	for query, want := range map[string]feed.Filter{
 		"":                                 {},
 		"unknown=1&limit=x":                {},
-		"actor_id=a&actor_id=b&actor_id=a": {Actors: []string{"a", "b"}},
-		"actor_id=a,b":                     {Actors: []string{"a,b"}}, // an id may contain commas
-		"user_id=a&actor_id=b":             {Actors: []string{"b", "a"}},
-		"resource_types=task,file":         {Types: []string{"task", "file"}},
-		"resource_types=task&resource_type=file&entity_types=a&entity_type=b": {Types: []string{"task", "a", "file", "b"}},
-		"resource_id=1&entity_id=2":    {EntityIDs: []string{"1", "2"}},
-		"actions=created,+updated,,":   {Actions: []string{"created", "updated"}},
-		"action=created&actions=moved": {Actions: []string{"moved", "created"}},
-		"project_id=p":                 {Projects: []string{"p"}},
-		"outcome=failure,denied":       {Outcomes: []models.Outcome{models.Failure, models.Denied}},
+		"actor_id=a&actor_id=b&actor_id=a": {Criteria: feed.Criteria{Actors: []string{"a", "b"}}},
+		"actor_id=a,b":                     {Criteria: feed.Criteria{Actors: []string{"a,b"}}}, // an id may contain commas
+		"user_id=a&actor_id=b":             {Criteria: feed.Criteria{Actors: []string{"b", "a"}}},
+		"resource_types=task,file":         {Criteria: feed.Criteria{Types: []string{"task", "file"}}},
+		"resource_types=task&resource_type=file&entity_types=a&entity_type=b": {Criteria: feed.Criteria{Types: []string{"task", "a", "file", "b"}}},
+		"resource_id=1&entity_id=2":    {Criteria: feed.Criteria{EntityIDs: []string{"1", "2"}}},
+		"actions=created,+updated,,":   {Criteria: feed.Criteria{Actions: []string{"created", "updated"}}},
+		"action=created&actions=moved": {Criteria: feed.Criteria{Actions: []string{"moved", "created"}}},
+		"project_id=p":                 {Criteria: feed.Criteria{Projects: []string{"p"}}},
+		"outcome=failure,denied":       {Criteria: feed.Criteria{Outcomes: []models.Outcome{models.Failure, models.Denied}}},
 		"include_system=true":          {System: true},
 		"include_system=1":             {System: true},
 		"include_system=False":         {},

@@ -69,7 +69,7 @@ func TestAFollowerReadsEverythingOnceInOrder(t *testing.T) {
 	done := make(chan struct{})
 	var readers sync.WaitGroup
 	got := make([][]models.Entry, 3)
-	for i, read := range []feed.Filter{{}, {Actors: names}, {}} {
+	for i, read := range []feed.Filter{{}, {Criteria: feed.Criteria{Actors: names}}, {}} {
 		v := w.Viewer(t, root, ws)
 		if i == 2 {
 			v = w.Viewer(t, bo, ws)
@@ -232,7 +232,7 @@ func TestAnActorMadeMeanwhileIsNotPassedOver(t *testing.T) {
 	answered := make(chan []models.Entry)
 	go func() {
 		defer close(answered)
-		entries, err := w.Feed.Follow(t.Context(), v, feed.Filter{Actors: []string{"old", "new"}}, "", 10)
+		entries, err := w.Feed.Follow(t.Context(), v, feed.Filter{Criteria: feed.Criteria{Actors: []string{"old", "new"}}}, "", 10)
 		if err != nil {
 			t.Error(err)
 		}

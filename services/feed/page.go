@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -34,6 +35,9 @@ type Ask struct {
 	Limit  int
 	Cursor string // of a page before; empty: the newest
 	Offset int    // rows to pass over, at most MaxOffset; not together with a cursor
+
+	// Fold, when set, makes one entry of a run of alike activities (see Run). Runs end at the days of this zone.
+	Fold *time.Location
 }
 
 // Page is a page in feed order, newest first.
@@ -41,6 +45,21 @@ type Page struct {
 	Entries []models.Entry
 	Older   string // the cursor to what comes after, or empty at the end
 	Newer   string // the cursor back, or empty at the beginning
+
+	// Runs has, when folding was asked for, a run for each entry; the entry is its newest activity.
+	Runs []Run
+	// Searched is set when the search was broken off before the page was full, because few of the many rows it looked at were selected: it
+	// got to this instant, and Older goes on from there.
+	Searched *time.Time
+}
+
+// Run is an unbroken stretch of the list of activities by one actor, of one action, on entities of one type, in one project, with one outcome,
+// each within a few minutes of the next, and on one day. An activity by itself is a run of one.
+type Run struct {
+	Count     int       // activities
+	Over      bool      // there may be more than Count
+	From, To  time.Time // when the oldest and the newest occurred
+	OneEntity bool      // all are about the same entity
 }
 
 // Page reads a page in feed order.

@@ -57,27 +57,27 @@ func (c costs) lists(t *testing.T) map[string]planned {
 	year := feed.Bound{Text: "2025-11-01", At: time.Date(2025, 11, 1, 0, 0, 0, 0, time.UTC)}
 	lists := map[string]planned{
 		"everything":           {everything, feed.Filter{}, 1},
-		"an actor":             {everything, feed.Filter{Actors: []string{"actor-150"}}, 1},
-		"three actors":         {everything, feed.Filter{Actors: []string{"actor-1", "actor-2", "actor-199"}}, 3},
-		"a type":               {everything, feed.Filter{Types: []string{"invoice"}}, 1},
-		"an entity's id":       {everything, feed.Filter{EntityIDs: []string{"7"}}, 4},
-		"an entity":            {everything, feed.Filter{Types: []string{"task"}, EntityIDs: []string{"7"}}, 1},
-		"an action":            {everything, feed.Filter{Actions: []string{"archived"}}, 1},
-		"a project":            {everything, feed.Filter{Projects: []string{"project-3"}}, 1},
+		"an actor":             {everything, feed.Filter{Criteria: feed.Criteria{Actors: []string{"actor-150"}}}, 1},
+		"three actors":         {everything, feed.Filter{Criteria: feed.Criteria{Actors: []string{"actor-1", "actor-2", "actor-199"}}}, 3},
+		"a type":               {everything, feed.Filter{Criteria: feed.Criteria{Types: []string{"invoice"}}}, 1},
+		"an entity's id":       {everything, feed.Filter{Criteria: feed.Criteria{EntityIDs: []string{"7"}}}, 4},
+		"an entity":            {everything, feed.Filter{Criteria: feed.Criteria{Types: []string{"task"}, EntityIDs: []string{"7"}}}, 1},
+		"an action":            {everything, feed.Filter{Criteria: feed.Criteria{Actions: []string{"archived"}}}, 1},
+		"a project":            {everything, feed.Filter{Criteria: feed.Criteria{Projects: []string{"project-3"}}}, 1},
 		"a range":              {everything, feed.Filter{From: year}, 1},
 		"with system rows":     {root.Scope(true), feed.Filter{System: true}, 2},
-		"a type, with system":  {root.Scope(true), feed.Filter{System: true, Types: []string{"file"}}, 2},
+		"a type, with system":  {root.Scope(true), feed.Filter{System: true, Criteria: feed.Criteria{Types: []string{"file"}}}, 2},
 		"everywhere":           {access.Together(everywhere, false), feed.Filter{}, 6},
-		"a type everywhere":    {access.Together(everywhere, false), feed.Filter{Types: []string{"file"}}, 6},
+		"a type everywhere":    {access.Together(everywhere, false), feed.Filter{Criteria: feed.Criteria{Types: []string{"file"}}}, 6},
 		"a member":             {member.Scope(false), feed.Filter{}, 22},
-		"a member's project":   {member.Scope(false), feed.Filter{Projects: []string{"project-3"}}, 1},
-		"a member, themselves": {member.Scope(false), feed.Filter{Actors: []string{"actor-7"}}, 1},
+		"a member's project":   {member.Scope(false), feed.Filter{Criteria: feed.Criteria{Projects: []string{"project-3"}}}, 1},
+		"a member, themselves": {member.Scope(false), feed.Filter{Criteria: feed.Criteria{Actors: []string{"actor-7"}}}, 1},
 		"own":                  {member.Owned(), feed.Filter{}, 2},
 		"own, of an admin":     {root.Owned(), feed.Filter{}, 0},
-		"nobody":               {everything, feed.Filter{Actors: []string{"nobody"}}, 0},
+		"nobody":               {everything, feed.Filter{Criteria: feed.Criteria{Actors: []string{"nobody"}}}, 0},
 	}
 	for _, o := range models.Outcomes {
-		lists["outcome "+string(o)] = planned{everything, feed.Filter{Outcomes: []models.Outcome{o}}, 1}
+		lists["outcome "+string(o)] = planned{everything, feed.Filter{Criteria: feed.Criteria{Outcomes: []models.Outcome{o}}}, 1}
 	}
 	return lists
 }
@@ -154,7 +154,7 @@ func (c costs) follow(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, v := range map[string]access.Viewer{"root": c.b.Viewer(t, c.b.Root, ws), "member": c.b.Viewer(t, c.b.Member, ws)} {
-		for _, f := range []feed.Filter{{}, {System: true}, {Actors: []string{"actor-3"}}, {Actions: []string{"archived"}}} {
+		for _, f := range []feed.Filter{{}, {System: true}, {Criteria: feed.Criteria{Actors: []string{"actor-3"}}}, {Criteria: feed.Criteria{Actions: []string{"archived"}}}} {
 			c.tracer.About("activities")
 			if _, err := c.feed.Follow(t.Context(), v, f, after, pageLimit); err != nil {
 				t.Fatal(err)

@@ -90,7 +90,7 @@ func TestBeyondTheRowsCountedATotalIsUnknown(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	hot := feed.Filter{EntityIDs: []string{"hot"}}
+	hot := feed.Filter{Criteria: feed.Criteria{EntityIDs: []string{"hot"}}}
 	for _, c := range []struct{ first, last int }{{1, 10}, {11, stats.CountedRows / 3 * 4}, {stats.CountedRows/3*4 + 1, stats.CountedRows/3*4 + 3}} {
 		fill(c.first, c.last)
 		want := int64(c.last - c.last/4)
@@ -112,7 +112,7 @@ func TestBeyondTheRowsCountedATotalIsUnknown(t *testing.T) {
 			t.Errorf("of %d rows: %v, %+v", want, total, sum)
 		}
 	}
-	if total, err := s.Total(t.Context(), scope, feed.Filter{EntityIDs: []string{"hot"}, Actions: []string{"deleted"}}); err != nil || total == nil || *total != 0 {
+	if total, err := s.Total(t.Context(), scope, feed.Filter{Criteria: feed.Criteria{EntityIDs: []string{"hot"}, Actions: []string{"deleted"}}}); err != nil || total == nil || *total != 0 {
 		t.Error(total, err)
 	}
 }
@@ -138,13 +138,13 @@ func TestWhatCountingCosts(t *testing.T) {
 		rows  float64 // of activities that may be looked at
 	}{
 		"all":            {everywhere[1].Scope(true), feed.Filter{System: true}, 0},
-		"an action":      {everywhere[1].Scope(false), feed.Filter{Actions: []string{"archived"}}, 0},
+		"an action":      {everywhere[1].Scope(false), feed.Filter{Criteria: feed.Criteria{Actions: []string{"archived"}}}, 0},
 		"a member":       {access.Together(member, false), feed.Filter{}, 0},
 		"everywhere":     {access.Together(everywhere, true), feed.Filter{}, 0},
 		"whole days":     {everywhere[1].Scope(false), whole, 0},
 		"ragged":         {everywhere[1].Scope(false), ragged, 2 * 24 * 3600 / 47},
 		"ragged, member": {access.Together(member, false), ragged, 2 * 24 * 3600 / 47},
-		"an entity":      {everywhere[1].Scope(false), feed.Filter{EntityIDs: []string{"7"}}, 1000},
+		"an entity":      {everywhere[1].Scope(false), feed.Filter{Criteria: feed.Criteria{EntityIDs: []string{"7"}}}, 1000},
 	} {
 		tracer.About("")
 		if _, err := s.Total(t.Context(), c.scope, c.f); err != nil {
