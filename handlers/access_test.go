@@ -26,17 +26,30 @@ var expectations = map[string][]int{
 	"GET /api/activities":       {401, 200, 200, 200, 200, 200, 403, 200, 401, 401},
 	"GET /api/activities/stats": {401, 200, 200, 200, 200, 200, 403, 200, 401, 401},
 
-	"GET /static/*":          {200, 200, 200, 200, 200, 200, 200, 200, 200, 200},
-	"GET /favicon.ico":       {302, 302, 302, 302, 302, 302, 302, 302, 302, 302},
-	"GET /sign-in":           {200, 303, 303, 303, 303, 303, 200, 200, 200, 200},
-	"POST /sign-in":          {401, 401, 401, 401, 401, 401, 401, 401, 401, 401},
-	"POST /sign-out":         {401, 303, 303, 303, 303, 303, 403, 403, 401, 401},
-	"GET /setup/:secret":     {404, 404, 404, 404, 404, 404, 404, 404, 404, 404},
-	"POST /setup/:secret":    {404, 404, 404, 404, 404, 404, 404, 404, 404, 404},
-	"GET /account":           {303, 200, 200, 200, 200, 200, 403, 403, 303, 401},
-	"POST /account/password": {401, 422, 422, 422, 422, 422, 403, 403, 401, 401},
-	"GET /":                  {303, 200, 200, 200, 200, 200, 403, 403, 303, 401},
-	"GET /w/:ws":             {303, 404, 200, 200, 200, 200, 403, 403, 303, 401},
+	"GET /static/*":                     {200, 200, 200, 200, 200, 200, 200, 200, 200, 200},
+	"GET /favicon.ico":                  {302, 302, 302, 302, 302, 302, 302, 302, 302, 302},
+	"GET /sign-in":                      {200, 303, 303, 303, 303, 303, 200, 200, 200, 200},
+	"POST /sign-in":                     {401, 401, 401, 401, 401, 401, 401, 401, 401, 401},
+	"POST /sign-out":                    {401, 303, 303, 303, 303, 303, 403, 403, 401, 401},
+	"GET /setup/:secret":                {404, 404, 404, 404, 404, 404, 404, 404, 404, 404},
+	"POST /setup/:secret":               {404, 404, 404, 404, 404, 404, 404, 404, 404, 404},
+	"GET /account":                      {303, 200, 200, 200, 200, 200, 403, 403, 303, 401},
+	"POST /account/password":            {401, 422, 422, 422, 422, 422, 403, 403, 401, 401},
+	"POST /account/preferences":         {401, 422, 422, 422, 422, 422, 403, 403, 401, 401},
+	"POST /account/theme":               {401, 422, 422, 422, 422, 422, 403, 403, 401, 401},
+	"POST /account/sessions/end-others": {401, 303, 303, 303, 303, 303, 403, 403, 401, 401},
+	"POST /account/sessions/end-all":    {401, 303, 303, 303, 303, 303, 403, 403, 401, 401},
+	"POST /account/sessions/:id/end":    {401, 303, 303, 303, 303, 303, 403, 403, 401, 401}, // none of theirs: told on the next page
+	"GET /w/:ws/views":                  {303, 404, 200, 200, 200, 200, 403, 403, 303, 401},
+	"POST /w/:ws/views":                 {401, 404, 422, 422, 422, 422, 403, 403, 401, 401},
+	"GET /w/:ws/views/new":              {303, 404, 200, 200, 200, 200, 403, 403, 303, 401},
+	"POST /w/:ws/views/:id/rename":      {401, 404, 404, 404, 404, 404, 403, 403, 401, 401}, // no such view
+	"POST /w/:ws/views/:id/move":        {401, 404, 404, 404, 404, 404, 403, 403, 401, 401},
+	"POST /w/:ws/views/:id/share":       {401, 404, 404, 404, 404, 404, 403, 403, 401, 401},
+	"POST /w/:ws/views/:id/default":     {401, 404, 404, 404, 404, 404, 403, 403, 401, 401},
+	"POST /w/:ws/views/:id/delete":      {401, 404, 404, 404, 404, 404, 403, 403, 401, 401},
+	"GET /":                             {303, 200, 200, 200, 200, 200, 403, 403, 303, 401},
+	"GET /w/:ws":                        {303, 404, 200, 200, 200, 200, 403, 403, 303, 401},
 }
 
 func TestEveryRouteHasAnExpectation(t *testing.T) {
@@ -68,7 +81,7 @@ func TestWhoMayWhat(t *testing.T) {
 			t.Run(line+" by "+viewers[i], func(t *testing.T) {
 				w := w.In(t)
 				w.Exec(`DELETE FROM sign_in_attempts`)
-				r := handlerstest.Request{Method: method, Path: pathOf(pattern, known), Header: credentials(w, viewers[i])}
+				r := handlerstest.Request{Method: method, Path: pathOf(w, pattern, known), Header: credentials(w, viewers[i])}
 				switch {
 				case strings.HasPrefix(pattern, "/api/") && method == http.MethodPost:
 					r.Body = `{"action": "created"}`
@@ -96,9 +109,14 @@ func TestWhoMayWhat(t *testing.T) {
 	}
 }
 
-func pathOf(pattern, id string) string {
-	if pattern == "/static/*" {
+func pathOf(w *handlerstest.World, pattern, id string) string {
+	switch {
+	case pattern == "/static/*":
 		return handlerstest.Stylesheet
+	case strings.Contains(pattern, "/people/"):
+		id = handlerstest.Ask[string](w, `SELECT id::text FROM actors WHERE workspace_id = $1 AND external_id = 'somebody'`, w.Acme.ID)
+	case strings.Contains(pattern, "/projects/"):
+		id = handlerstest.Ask[string](w, `SELECT id::text FROM projects WHERE workspace_id = $1 AND external_id = 'p1'`, w.Acme.ID)
 	}
 	return strings.NewReplacer(":ws", "acme", ":id", id, ":secret", "c2VjcmV0").Replace(pattern)
 }

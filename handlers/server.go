@@ -22,8 +22,11 @@ import (
 	"daybook/services/auth"
 	"daybook/services/database"
 	"daybook/services/feed"
+	"daybook/services/lastvisit"
 	"daybook/services/ingest"
 	"daybook/services/journal"
+	"daybook/services/proof"
+	"daybook/services/savedview"
 	"daybook/services/stats"
 )
 
@@ -47,6 +50,8 @@ type Parts struct {
 	Journal  *journal.Journal
 	Feed     *feed.Service
 	Stats    *stats.Service
+	Views    *savedview.Service
+	Visits   *lastvisit.Service
 }
 
 // Server answers HTTP requests.
@@ -73,12 +78,12 @@ func New(config Config, parts Parts) *Server {
 	if err := s.protection.AddTrustedOrigin(config.BaseURL.Scheme + "://" + config.BaseURL.Host); err != nil {
 		config.Log.Warn("the base URL is no origin, so forms sent through a proxy that changes Host are refused", "error", err)
 	}
-	s.web = web.New(web.Parts{Account: parts.Account, Access: parts.Access, Auth: parts.Auth, Sessions: s.sessions, Feed: parts.Feed, Stats: parts.Stats},
+	s.web = web.New(web.Parts{Account: parts.Account, Access: parts.Access, Auth: parts.Auth, Sessions: s.sessions, Feed: parts.Feed, Stats: parts.Stats, Views: parts.Views, Visits: parts.Visits, Proof: proof.NewChecker(parts.Database)},
 		web.Config{Now: config.Now, Demo: config.Demo, BaseURL: config.BaseURL})
 	s.app = newApp(s.unreadable)
 	s.app.Use(s.observe, compress, drain, s.guard, s.ownHost, s.crossOrigin)
 	s.routes = s.table(
-		api.New(api.Parts{Account: parts.Account, Ingest: parts.Ingest, Journal: parts.Journal, Feed: parts.Feed, Stats: parts.Stats}, api.Config{SendRate: config.SendRate}),
+		api.New(api.Parts{Account: parts.Account, Ingest: parts.Ingest, Journal: parts.Journal, Feed: parts.Feed, Stats: parts.Stats}, api.Config{SendRate: config.SendRate, Now: config.Now}),
 		widget.New(widget.Parts{Access: parts.Access, Feed: parts.Feed, Stats: parts.Stats}, config.Now),
 		s.web,
 	)

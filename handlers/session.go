@@ -17,7 +17,14 @@ func (s *Server) openSession(c *fiber.Ctx) (*sessions.Session, error) {
 	if cookie := c.Get(fiber.HeaderCookie); cookie != "" {
 		r.Header.Set(fiber.HeaderCookie, cookie)
 	}
-	return s.sessions.New(r.WithContext(c.UserContext()), s.sessions.CookieName())
+	session, err := s.sessions.New(r.WithContext(c.UserContext()), s.sessions.CookieName())
+	if err != nil {
+		return nil, err
+	}
+	if cookie := s.sessions.RenewedCookie(session); cookie != nil {
+		c.Response().Header.Add(fiber.HeaderSetCookie, cookie.String())
+	}
+	return session, nil
 }
 
 // userOf gives the user who signed in with a session, or nil when nobody did or they were deactivated.

@@ -28,6 +28,14 @@ type Part struct {
 // It is never empty, whatever the sender called things.
 func Sentence(e *Entry) []Part {
 	w := &writer{deed: deedOf(e)}
+	w.subject(e)
+	w.predicate()
+	w.ending()
+	return w.parts
+}
+
+// subject writes who did it.
+func (w *writer) subject(e *Entry) {
 	w.put(PartActor, actorName(e))
 	if e.Actor.Type == ActorAgent {
 		w.text(" ")
@@ -38,8 +46,11 @@ func Sentence(e *Entry) []Part {
 		w.put(PartOnBehalf, e.OnBehalfOf.DisplayName())
 	}
 	w.text(" ")
-	w.predicate()
-	switch e.Outcome {
+}
+
+// ending writes what came of it, where that was not what was wanted.
+func (w *writer) ending() {
+	switch w.outcome {
 	case Denied:
 		w.text(" ")
 		w.put(PartOutcome, "Denied")
@@ -47,7 +58,6 @@ func Sentence(e *Entry) []Part {
 		w.text(" ")
 		w.put(PartOutcome, "Failed")
 	}
-	return w.parts
 }
 
 // Text joins the parts of a sentence: "Amara Okafor tried to delete Invoice 38 (Denied)". The tag of an agent is left to pages.

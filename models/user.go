@@ -18,7 +18,9 @@ type User struct {
 	Name          string
 	PasswordHash  string
 	InstanceAdmin bool
-	TimeZone      string // IANA name, or empty: the workspace's
+	TimeZone      string     // IANA name, or empty: the workspace's
+	Theme         Theme      `gorm:"default:system"`
+	DateFormat    DateFormat `gorm:"default:words"`
 	DeactivatedAt *time.Time
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
@@ -84,6 +86,8 @@ type Session struct {
 	CreatedAt  time.Time
 	LastSeenAt time.Time
 	ExpiresAt  time.Time
+
+	CookieSentAt time.Time // when the browser was last given the cookie, for its full life
 }
 
 // Scope of a token: what it may be used for.

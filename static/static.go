@@ -19,11 +19,11 @@ const Prefix = "/static/"
 
 // styles are the parts of daybook.css, in the order of their layers: tokens.css names the layers, so it comes first.
 var styles = []string{
-	"tokens", "base", "button", "field", "menu", "mark", "notice", "table", "layout", "gate", "filter", "feed", "phone", "print",
+	"tokens", "base", "button", "field", "menu", "mark", "notice", "table", "diff", "layout", "gate", "filter", "feed", "account", "saved", "activity", "history", "phone", "print",
 }
 
 // Scripts are the modules of a page. None of them imports another, so each is fetched at once and none is waited for.
-var Scripts = []string{"js/keys.js", "js/menus.js", "js/times.js"}
+var Scripts = []string{"js/keys.js", "js/menus.js", "js/times.js", "js/copy.js"}
 
 type file struct {
 	content     []byte

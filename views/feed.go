@@ -12,12 +12,13 @@ import (
 
 // FeedPage is the timeline of a workspace, one page of it.
 type FeedPage struct {
-	Shell  layout.Shell // Title "Feed"
-	Now    time.Time    // the moment the page is made; relative times count from it
-	Zone   string       // the viewer's IANA time zone; one that does not exist is UTC
-	Rows   []FeedRow    // in feed order, newest first
-	Filter FeedFilter
-	Total  Total
+	Shell      layout.Shell      // Title "Feed"
+	Now        time.Time         // the moment the page is made; relative times count from it
+	Zone       string            // the viewer's IANA time zone; one that does not exist is UTC
+	DateFormat models.DateFormat // the viewer's
+	Rows       []FeedRow         // in feed order, newest first
+	Filter     FeedFilter
+	Total      Total
 	// Without is how many there would be without the filter; shown where nothing matches. Nil: not known.
 	Without *Total
 	Newer   string       // where the page before this one is, or empty
@@ -105,7 +106,9 @@ type feedDay struct {
 	rows []FeedRow
 }
 
-func (p FeedPage) clock() component.Clock { return component.NewClock(p.Now, p.Zone) }
+func (p FeedPage) clock() component.Clock {
+	return component.NewClock(p.Now, component.Locale{Zone: p.Zone, DateFormat: p.DateFormat})
+}
 
 // days puts the rows under their days, in the viewer's zone. Rows without an activity are left out.
 func (p FeedPage) days() []feedDay {

@@ -4,6 +4,7 @@ package api
 
 import (
 	"sync"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"golang.org/x/time/rate"
@@ -30,6 +31,7 @@ type Parts struct {
 // Config is what the API needs to know.
 type Config struct {
 	SendRate float64 // requests a second that a token, or a person, may send; 0: any
+	Now      func() time.Time
 }
 
 // API holds the handlers.

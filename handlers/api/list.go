@@ -37,7 +37,7 @@ func (a *API) List(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ask, err := readListing(c, q)
+	ask, err := a.readListing(c, q)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (a *API) List(c *fiber.Ctx) error {
 	return visit.SendCached(c, rowsOf(page.Entries))
 }
 
-func readListing(c *fiber.Ctx, q url.Values) (listing, error) {
+func (a *API) readListing(c *fiber.Ctx, q url.Values) (listing, error) {
 	ask := listing{cursor: q.Get("cursor"), follow: q.Has("after_id"), afterID: q.Get("after_id")}
 	errs := []error{
 		params.RefuseUnknown(q, "limit", "cursor", "offset", "after_id", "count"),
@@ -76,7 +76,7 @@ func readListing(c *fiber.Ctx, q url.Values) (listing, error) {
 	}
 	note := func(err error) { errs = append(errs, err) }
 	var err error
-	ask.filter, err = feed.Parse(q, params.Zone(viewer(c)))
+	ask.filter, err = feed.Parse(q, a.config.Now().In(params.Zone(viewer(c))))
 	note(err)
 	ask.limit, err = params.Number(q, "limit", defaultLimit, 1, maxLimit)
 	note(err)

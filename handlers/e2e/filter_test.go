@@ -161,7 +161,7 @@ func (b *tab) rows() []string {
 func aMistakeInTheAddress(t *testing.T, w *world) {
 	b := w.as(t, "ingrid").open("/w/tidewell?actions=created")
 	right := total(b)
-	b.openAs("/w/tidewell?actions=created&start_date=yesterday&outcome=maybe", 400)
+	b.openAs("/w/tidewell?actions=created&start_date=tomorrow&outcome=maybe", 400)
 	if total(b) != right {
 		t.Errorf("%d rows, want %d: the rest of the filter still holds", total(b), right)
 	}
@@ -175,7 +175,7 @@ func aMistakeInTheAddress(t *testing.T, w *world) {
 	b.check("feed-mistake")
 	b.hold(desktop, "light")
 	b.click(b.mark(saying(".tools summary", "Period"))).checkOn("feed-mistake-menu", desktop)
-	b.follow(b.mark(saying(".chip-bad", "yesterday") + ".querySelector('a')"))
+	b.follow(b.mark(saying(".chip-bad", "tomorrow") + ".querySelector('a')"))
 	if b.query().Has("start_date") || b.query().Get("actions") != "created" {
 		t.Errorf("without the mistake: %s", b.where())
 	}

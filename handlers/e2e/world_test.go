@@ -49,6 +49,8 @@ func TestStories(t *testing.T) {
 		{"hostile content", hostileContent},
 		{"errors", errorPages},
 		{"setting up, and another password", settingUp},
+		{"one's own account", ownAccount},
+		{"saved views", savedViews},
 		{"every link", everyLink},
 	} {
 		t.Run(story.name, func(t *testing.T) { story.tell(t, w) })

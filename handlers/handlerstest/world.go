@@ -23,6 +23,8 @@ import (
 	"daybook/services/feed"
 	"daybook/services/ingest"
 	"daybook/services/journal"
+	"daybook/services/lastvisit"
+	"daybook/services/savedview"
 	"daybook/services/stats"
 )
 
@@ -99,7 +101,7 @@ func Empty(t testing.TB, options ...Option) *World {
 	reading := feed.New(w.DB, keys.For("cursors"))
 	w.Server = handlers.New(config, handlers.Parts{
 		Database: w.DB, Access: access.New(w.DB), Auth: w.Auth, Account: w.Account, Ingest: w.Ingest, Journal: w.Journal,
-		Feed: reading, Stats: stats.New(w.DB, reading),
+		Feed: reading, Stats: stats.New(w.DB, reading), Views: savedview.New(w.DB, w.Ingest, w.Account, w.Clock.Now), Visits: lastvisit.New(w.DB),
 	})
 	w.sessions = auth.NewSessions(w.Auth, config.BaseURL.Scheme == "https")
 	w.client = &http.Client{

@@ -1,24 +1,29 @@
 package web
 
 import (
+	"net/url"
+
 	"github.com/gofiber/fiber/v2"
 
 	"daybook/handlers/visit"
 	"daybook/models"
 	"daybook/services/access"
 	"daybook/views"
+	"daybook/views/component"
 )
 
 // AccountPage shows somebody their own record.
-func (w *Web) AccountPage(c *fiber.Ctx) error { return w.accountPage(c, nil) }
+func (w *Web) AccountPage(c *fiber.Ctx) error { return w.accountPage(c, nil, nil) }
 
-func (w *Web) accountPage(c *fiber.Ctx, refused *models.Error) error {
+// accountPage is the page after a form of it was refused: with what was wrong, and with what was typed into the preferences.
+func (w *Web) accountPage(c *fiber.Ctx, refused *models.Error, typed url.Values) error {
 	shell, err := w.shell(c, "Account")
 	if err != nil {
 		return err
 	}
-	u := visit.Of(c).Principal.User
-	page := views.AccountPage{Shell: shell, Name: u.Name, Email: u.Email, InstanceAdmin: u.InstanceAdmin, Action: "/account/password"}
+	v := visit.Of(c)
+	u := v.Principal.User
+	page := views.AccountPage{Shell: shell, Now: w.config.Now(), Name: u.Name, Email: u.Email, InstanceAdmin: u.InstanceAdmin, Action: "/account/password"}
 	if u.Username != nil {
 		page.Username = *u.Username
 	}
@@ -29,11 +34,36 @@ func (w *Web) accountPage(c *fiber.Ctx, refused *models.Error) error {
 	for _, m := range memberships {
 		page.Memberships = append(page.Memberships, views.AccountMembership{Workspace: m.Workspace.Name, Href: "/w/" + m.Workspace.Slug, Role: m.Role})
 	}
+	if page.Locale, err = w.ownLocale(c); err != nil {
+		return err
+	}
+	if page.Preferences, err = w.preferences(c, u, typed); err != nil {
+		return err
+	}
+	if page.Sessions, err = w.ownSessions(c); err != nil {
+		return err
+	}
 	if refused != nil {
 		page.Errors = refused.Fields
 		c.Status(visit.ProblemOf(c, refused).Status)
 	}
 	return send(c, views.Account(page))
+}
+
+// ownLocale is how somebody reads times where they are in no workspace: in their own zone, else in that of the workspace that opens first.
+func (w *Web) ownLocale(c *fiber.Ctx) (component.Locale, error) {
+	v := visit.Of(c)
+	viewer := access.Viewer{Principal: v.Principal}
+	if v.Principal.User.TimeZone == "" {
+		viewers, err := w.Access.EnterAll(c.UserContext(), v.Principal)
+		if err != nil {
+			return component.Locale{}, err
+		}
+		if one, ok := first(viewers); ok {
+			viewer = one
+		}
+	}
+	return localeOf(viewer), nil
 }
 
 // ChangePassword gives somebody another password, and ends their other sessions.
@@ -49,7 +79,7 @@ func (w *Web) ChangePassword(c *fiber.Ctx) error {
 		if len(ours.Fields) == 0 {
 			ours.Fields = []models.FieldError{{Index: -1, Field: "current_password", Message: ours.Detail}}
 		}
-		return w.accountPage(c, ours)
+		return w.accountPage(c, ours, nil)
 	} else if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func (w *Web) Feed(c *fiber.Ctx) error {
 	given, unreadable := url.ParseQuery(string(c.Context().URI().QueryString()))
 	query := clean(given)
 	zone := zoneOf(viewer)
-	filter, err := feed.Parse(query, zone)
+	filter, err := feed.Parse(query, w.config.Now().In(zone))
 	f := feedPage{web: w, viewer: viewer, query: query, filter: filter, bad: asFields(err), path: "/w/" + viewer.Workspace.Slug}
 	if !viewer.ReadsAll() {
 		f.filter.System = false
@@ -71,7 +71,7 @@ func (w *Web) Feed(c *fiber.Ctx) error {
 	if len(f.bad) > 0 {
 		c.Status(fiber.StatusBadRequest)
 	}
-	model.Zone = zone.String()
+	model.Zone, model.DateFormat = zone.String(), viewer.User.DateFormat
 	return send(c, views.Feed(model))
 }
 

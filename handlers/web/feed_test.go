@@ -86,7 +86,7 @@ func TestFeedWithBadParameters(t *testing.T) {
 		status int
 		says   string
 	}{
-		"?start_date=yesterday&actions=action_01": {400, "ust be a date"},
+		"?start_date=tomorrow&actions=action_01": {400, "ust be a date"},
 		"?outcome=great&actions=action_01":        {400, "uccess, failure or denied"},
 		"?actions=action_01&actions=%21":          {400, "Action"},
 		"?include_system=maybe&actions=action_01": {400, "ust be true or false"},

@@ -8,13 +8,26 @@ import (
 	"daybook/views/layout"
 )
 
-// flashKey is the session value that holds a message for the next page.
-const flashKey = "flash"
+// The session values that hold a message for the next page, and whether it tells of something that did not work.
+const (
+	flashKey       = "flash"
+	flashFailedKey = "flash failed"
+)
 
 // flash keeps a message for the next page of this session.
-func (w *Web) flash(c *fiber.Ctx, text string) error {
+func (w *Web) flash(c *fiber.Ctx, text string) error { return w.keepFlash(c, text, false) }
+
+// flashFailure keeps a message about what did not work.
+func (w *Web) flashFailure(c *fiber.Ctx, text string) error { return w.keepFlash(c, text, true) }
+
+func (w *Web) keepFlash(c *fiber.Ctx, text string, failed bool) error {
 	v := visit.Of(c)
 	v.Session.Values[flashKey] = text
+	if failed {
+		v.Session.Values[flashFailedKey] = true
+	} else {
+		delete(v.Session.Values, flashFailedKey)
+	}
 	return w.saveSession(c, v.Session)
 }
 
@@ -27,6 +40,11 @@ func (w *Web) takeFlash(c *fiber.Ctx) (*layout.Flash, error) {
 	if !ok {
 		return nil, nil
 	}
+	kind := component.Success
+	if failed, _ := v.Session.Values[flashFailedKey].(bool); failed {
+		kind = component.Danger
+	}
 	delete(v.Session.Values, flashKey)
-	return &layout.Flash{Kind: component.Success, Text: text}, w.saveSession(c, v.Session)
+	delete(v.Session.Values, flashFailedKey)
+	return &layout.Flash{Kind: kind, Text: text}, w.saveSession(c, v.Session)
 }

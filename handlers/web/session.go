@@ -30,6 +30,7 @@ func (w *Web) saveSession(c *fiber.Ctx, session *sessions.Session) error {
 	if err := w.Sessions.Save(request(c), h, session); err != nil {
 		return err
 	}
+	c.Response().Header.DelCookie(w.Sessions.CookieName()) // one that was renewed is outdated
 	for _, cookie := range http.Header(h).Values(fiber.HeaderSetCookie) {
 		c.Response().Header.Add(fiber.HeaderSetCookie, cookie)
 	}

@@ -6,6 +6,7 @@ import (
 	"daybook/handlers/visit"
 	"daybook/models"
 	"daybook/views"
+	"daybook/views/component"
 	"daybook/views/layout"
 )
 
@@ -17,9 +18,20 @@ func (w *Web) SignInPage(c *fiber.Ctx) error {
 	return w.signInPage(c, c.Query("next"), "", nil)
 }
 
+// signedOut tells why somebody is on the sign-in page who did not ask for it.
+func (w *Web) signedOut(c *fiber.Ctx) *layout.Flash {
+	switch {
+	case c.Query("out") == "everywhere":
+		return &layout.Flash{Kind: component.Success, Text: "You are signed out everywhere."}
+	case c.Method() != fiber.MethodPost && visit.Of(c).Session.IsNew && c.Cookies(w.Sessions.CookieName()) != "":
+		return &layout.Flash{Kind: component.Info, Text: "Your session here has ended: it was ended from elsewhere, or not used for thirty days. Sign in again to go on."}
+	}
+	return nil
+}
+
 func (w *Web) signInPage(c *fiber.Ctx, next, login string, refused *models.Error) error {
 	page := views.SignInPage{
-		Gate: layout.Gate{Title: "Sign in", Foot: "Sign-ins are recorded, failed ones too."}, Action: "/sign-in", DemoAction: "/sign-in", Next: next, Login: login,
+		Gate: layout.Gate{Title: "Sign in", Foot: "Sign-ins are recorded, failed ones too.", Flash: w.signedOut(c)}, Action: "/sign-in", DemoAction: "/sign-in", Next: next, Login: login,
 	}
 	if len(w.config.Demo) > 0 {
 		page.Gate.Title = "Look around"

@@ -15,6 +15,9 @@ import (
 	"daybook/services/account"
 	"daybook/services/auth"
 	"daybook/services/feed"
+	"daybook/services/lastvisit"
+	"daybook/services/proof"
+	"daybook/services/savedview"
 	"daybook/services/stats"
 	"daybook/views/layout"
 )
@@ -27,6 +30,9 @@ type Parts struct {
 	Sessions *auth.Sessions
 	Feed     *feed.Service
 	Stats    *stats.Service
+	Views    *savedview.Service
+	Visits   *lastvisit.Service
+	Proof    *proof.Checker
 }
 
 // DemoAccount is somebody one can be in a demo, without a password.
@@ -71,7 +77,7 @@ func (w *Web) shell(c *fiber.Ctx, title string) (layout.Shell, error) {
 	}
 	u := v.Principal.User
 	s := layout.Shell{
-		Title: title, SignOut: "/sign-out",
+		Title: title, SignOut: "/sign-out", Theme: u.Theme, SetTheme: "/account/theme", Here: here(c),
 		Viewer: layout.Viewer{ID: u.ID, Name: u.Name, Email: u.Email, Href: "/account"},
 	}
 	home := "/"

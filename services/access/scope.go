@@ -17,6 +17,7 @@ type Scope struct{ parts []part }
 type part struct {
 	Region
 	list      string // whose list of what this is
+	self      []int64
 	addresses bool   // addresses and agents may be shown
 }
 
@@ -40,7 +41,7 @@ func (v Viewer) Scope(system bool) Scope {
 	if !v.ReadsAll() {
 		region = Region{Workspace: v.Workspace.ID, Own: v.actors, Projects: v.projects}
 	}
-	return Scope{parts: []part{{Region: region, list: v.name(), addresses: v.ReadsAll()}}}
+	return Scope{parts: []part{{Region: region, list: v.name(), self: v.actors, addresses: v.ReadsAll()}}}
 }
 
 // Together gives the union of what viewers of different workspaces may read.
@@ -122,6 +123,15 @@ func (r Region) allows(a *models.Activity) bool {
 // ShowsAddresses tells whether the reader may see the address and agent of an activity of this workspace.
 func (s Scope) ShowsAddresses(workspace uuid.UUID) bool {
 	return slices.ContainsFunc(s.parts, func(p part) bool { return p.Workspace == workspace && p.addresses })
+}
+
+// Self lists the actors that are the reader, whatever of the scope they are in.
+func (s Scope) Self() []int64 {
+	var ids []int64
+	for _, p := range s.parts {
+		ids = append(ids, p.self...)
+	}
+	return ids
 }
 
 // Workspaces lists the workspaces the scope reaches into.

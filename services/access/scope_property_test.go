@@ -58,10 +58,10 @@ func (s surfaces) workspace(p access.Principal, ws models.Workspace) {
 		s.Fatal(s.says, err)
 	}
 	for range 3 {
-		f := s.cast.Filter(s.random)
+		f := s.cast.AnyFilter(s.random)
 		s.says = fmt.Sprintf("%s in %s asks for %q", describe(p), ws.Slug, f)
 		want := o.Find(func(r feedtest.Row) bool {
-			return r.WorkspaceID == ws.ID && o.May(p, r, f.System) && feedtest.Selects(f, r)
+			return r.WorkspaceID == ws.ID && o.May(p, r, f.System) && feedtest.Selects(f, o.As(p, r))
 		})
 		s.lists(v.Scope(f.System), f, want)
 		s.follow(v, f, want)
@@ -87,8 +87,9 @@ func (s surfaces) lists(scope access.Scope, f feed.Filter, want []feedtest.Row) 
 
 func (s surfaces) byCursor(scope access.Scope, f feed.Filter) []int64 {
 	ids := []int64{}
+	hasty := s.random.IntN(2) == 0
 	for cursor, limit := "", 1+s.random.IntN(60); ; {
-		page, err := s.cast.World.Feed.Page(s.Context(), scope, feed.Ask{Filter: f, Limit: limit, Cursor: cursor})
+		page, err := s.cast.World.Feed.Page(s.Context(), scope, feed.Ask{Filter: f, Limit: limit, Cursor: cursor, Hasty: hasty})
 		if err != nil {
 			s.Fatal(s.says, err)
 		}
@@ -210,18 +211,18 @@ func activity(r feedtest.Row) *models.Activity {
 }
 
 func (s surfaces) owned(p access.Principal, v access.Viewer) {
-	o, f := s.cast.Oracle, s.cast.Filter(s.random)
+	o, f := s.cast.Oracle, s.cast.AnyFilter(s.random)
 	mine := func(r feedtest.Row) bool {
 		return r.WorkspaceID == v.Workspace.ID && o.May(p, r, false) && o.Own(p, r)
 	}
 	s.says = fmt.Sprintf("%s in %s asks for their own %q", describe(p), v.Workspace.Slug, f)
-	s.lists(v.Owned(), f, o.Find(func(r feedtest.Row) bool { return mine(r) && feedtest.Selects(f, r) }))
+	s.lists(v.Owned(), f, o.Find(func(r feedtest.Row) bool { return mine(r) && feedtest.Selects(f, o.As(p, r)) }))
 	s.allows(v.Owned(), mine)
 }
 
 // narrow keeps exactly the rows of some projects, again and again, also of projects elsewhere and named twice.
 func (s surfaces) narrow(p access.Principal, v access.Viewer) {
-	o, f := s.cast.Oracle, s.cast.Filter(s.random)
+	o, f := s.cast.Oracle, s.cast.AnyFilter(s.random)
 	var all []int64
 	for _, project := range o.Projects {
 		all = append(all, project.ID, project.ID)
@@ -240,7 +241,7 @@ func (s surfaces) narrow(p access.Principal, v access.Viewer) {
 		return r.WorkspaceID == v.Workspace.ID && o.May(p, r, f.System)
 	}
 	s.says = fmt.Sprintf("%s in %s, narrowed to %v, asks for %q", describe(p), v.Workspace.Slug, kept, f)
-	s.lists(scope, f, o.Find(func(r feedtest.Row) bool { return may(r) && feedtest.Selects(f, r) }))
+	s.lists(scope, f, o.Find(func(r feedtest.Row) bool { return may(r) && feedtest.Selects(f, o.As(p, r)) }))
 	s.allows(scope, may)
 }
 
@@ -266,9 +267,9 @@ func (s surfaces) together(p access.Principal) {
 	s.says = describe(p)
 	s.expect("workspaces", got, want)
 	for range 3 {
-		f := s.cast.Filter(s.random)
+		f := s.cast.AnyFilter(s.random)
 		s.says = fmt.Sprintf("%s asks everywhere for %q", describe(p), f)
-		s.lists(access.Together(viewers, f.System), f, o.Find(func(r feedtest.Row) bool { return o.May(p, r, f.System) && feedtest.Selects(f, r) }))
+		s.lists(access.Together(viewers, f.System), f, o.Find(func(r feedtest.Row) bool { return o.May(p, r, f.System) && feedtest.Selects(f, o.As(p, r)) }))
 	}
 }
 
@@ -278,7 +279,7 @@ func TestTheZeroScopeSeesNothing(t *testing.T) {
 	s.stats = stats.New(s.cast.World.DB, s.cast.World.Feed)
 	for _, scope := range []access.Scope{{}, access.Viewer{Workspace: s.cast.Workspaces[0]}.Scope(true), access.Together(nil, true), access.Viewer{}.Owned(), access.Scope{}.Narrow([]int64{1})} {
 		for range 10 {
-			s.lists(scope, s.cast.Filter(r), nil)
+			s.lists(scope, s.cast.AnyFilter(r), nil)
 		}
 		s.allows(scope, func(feedtest.Row) bool { return false })
 		if !scope.Empty() {
@@ -291,7 +292,7 @@ func TestTheZeroScopeSeesNothing(t *testing.T) {
 		}
 	}
 	for range 5 {
-		latest, err := s.cast.World.Feed.Follow(t.Context(), access.Viewer{Workspace: s.cast.Workspaces[0]}, s.cast.Filter(r), "", 10)
+		latest, err := s.cast.World.Feed.Follow(t.Context(), access.Viewer{Workspace: s.cast.Workspaces[0]}, s.cast.AnyFilter(r), "", 10)
 		if err != nil || len(latest) > 0 {
 			t.Fatal(latest, err)
 		}

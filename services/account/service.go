@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,6 +24,13 @@ type Service struct {
 	record *ingest.Service
 	auth   *auth.Service
 	now    func() time.Time
+	zones  zones
+}
+
+// zones remembers the names of time zones: PostgreSQL reads a file for each of them.
+type zones struct {
+	sync.Mutex
+	names []string
 }
 
 // New makes the service.

@@ -62,7 +62,7 @@ func (s *Sessions) New(r *http.Request, name string) (*sessions.Session, error) 
 	if len(cookies) == 0 {
 		return session, nil
 	}
-	row, err := s.find(r, cookies[0].Value)
+	row, due, err := s.find(r, cookies[0].Value)
 	if err != nil || row == nil {
 		return session, err
 	}
@@ -73,6 +73,9 @@ func (s *Sessions) New(r *http.Request, name string) (*sessions.Session, error) 
 	session.ID, session.IsNew, session.Values = cookies[0].Value, false, values
 	if row.UserID != nil {
 		session.Values[userKey] = *row.UserID
+	}
+	if due {
+		session.Values[cookieDueKey] = true
 	}
 	return session, nil
 }
@@ -85,26 +88,40 @@ func decode(text []byte) (values map[any]any, ok bool) {
 	return values, err == nil
 }
 
-// find reads the row behind a cookie's value "id.secret", if it is still good.
-func (s *Sessions) find(r *http.Request, value string) (*models.Session, error) {
+// find reads the row behind a cookie's value "id.secret", if it is still good, and tells whether its cookie is due to be sent again.
+func (s *Sessions) find(r *http.Request, value string) (row *models.Session, due bool, err error) {
 	id, secret, _ := strings.Cut(value, ".")
-	var row models.Session
-	err := s.db.WithContext(r.Context()).Where("id = ?", id).Take(&row).Error
+	row = &models.Session{}
+	err = s.db.WithContext(r.Context()).Where("id = ?", id).Take(row).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, nil
+		return nil, false, nil
 	} else if err != nil {
-		return nil, fmt.Errorf("read a session: %w", err)
+		return nil, false, fmt.Errorf("read a session: %w", err)
 	}
 	if subtle.ConstantTimeCompare(row.SecretHash, hashOf(secret)) != 1 || !row.ExpiresAt.After(s.now()) {
-		return nil, nil
+		return nil, false, nil
 	}
-	if s.now().Sub(row.LastSeenAt) > seenPrecision {
-		err := s.db.WithContext(r.Context()).Model(&row).Updates(map[string]any{"last_seen_at": s.now(), "expires_at": s.now().Add(sessionLife)}).Error
-		if err != nil {
-			return nil, fmt.Errorf("note that a session is in use: %w", err)
-		}
+	due, err = s.touch(r, row)
+	return row, due, err
+}
+
+// touch notes that a session is in use. Of requests at once one is told that the cookie is due.
+func (s *Sessions) touch(r *http.Request, row *models.Session) (due bool, err error) {
+	now := s.now()
+	use := map[string]any{"last_seen_at": now, "expires_at": now.Add(sessionLife)}
+	change := s.db.WithContext(r.Context()).Model(&models.Session{}).Where("id = ?", row.ID)
+	due = now.Sub(row.CookieSentAt) >= cookieEvery
+	switch {
+	case due:
+		use["cookie_sent_at"] = now
+		change = change.Where("cookie_sent_at <= ?", now.Add(-cookieEvery))
+	case now.Sub(row.LastSeenAt) <= seenPrecision:
+		return false, nil
 	}
-	return &row, nil
+	if change = change.Updates(use); change.Error != nil {
+		return false, fmt.Errorf("note that a session is in use: %w", change.Error)
+	}
+	return due && change.RowsAffected > 0, nil
 }
 
 // Save stores the session and sets its cookie. A negative MaxAge ends it. A session that was ended meanwhile stays ended: Save answers
@@ -119,11 +136,12 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
 		return nil
 	}
+	delete(session.Values, cookieDueKey) // it is sent now
 	var values bytes.Buffer
 	if err := gob.NewEncoder(&values).Encode(session.Values); err != nil {
 		return fmt.Errorf("encode a session: %w", err)
 	}
-	row := models.Session{Values: values.Bytes(), LastSeenAt: s.now(), ExpiresAt: s.now().Add(sessionLife)}
+	row := models.Session{Values: values.Bytes(), LastSeenAt: s.now(), ExpiresAt: s.now().Add(sessionLife), CookieSentAt: s.now()}
 	if user, ok := session.Values[userKey].(int64); ok {
 		row.UserID = &user
 	}
@@ -155,7 +173,7 @@ func (s *Sessions) renew(r *http.Request, session *sessions.Session, row models.
 	id, secret, _ := strings.Cut(session.ID, ".")
 	result := s.db.WithContext(r.Context()).Model(&models.Session{}).
 		Where("id = ? AND secret_hash = ? AND expires_at > ?", id, hashOf(secret), s.now()).
-		Updates(map[string]any{"user_id": row.UserID, "values": row.Values, "last_seen_at": row.LastSeenAt, "expires_at": row.ExpiresAt})
+		Updates(map[string]any{"user_id": row.UserID, "values": row.Values, "last_seen_at": row.LastSeenAt, "expires_at": row.ExpiresAt, "cookie_sent_at": row.CookieSentAt})
 	if result.Error != nil {
 		return fmt.Errorf("store a session: %w", result.Error)
 	}

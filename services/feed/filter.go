@@ -2,12 +2,9 @@ package feed
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"daybook/models"
 )
@@ -57,15 +54,6 @@ const (
 	HasMetadata Part = "metadata"
 )
 
-// Bound is one end of a range of time, as it was written and what that means.
-type Bound struct {
-	Text string
-	At   time.Time // UTC
-}
-
-// IsSet tells whether there is such an end.
-func (b Bound) IsSet() bool { return b.Text != "" }
-
 // Parameters are the names that Parse understands, the canonical one first.
 var Parameters = []struct{ Names []string }{
 	{[]string{"actor_id", "user_id"}},
@@ -77,114 +65,89 @@ var Parameters = []struct{ Names []string }{
 	{[]string{"start_date"}},
 	{[]string{"end_date"}},
 	{[]string{"include_system"}},
+	{[]string{"q"}},
 }
 
-// Parse reads a filter from a URL's query. zone is that of dates without a time. Parameters it does not know are left to others. On an
-// error the filter holds everything that could be read, and the error names each parameter that could not.
-func Parse(query url.Values, zone *time.Location) (Filter, error) {
-	p := parsing{query: query, zone: zone}
-	f := Filter{
+// Parse reads a filter from a URL's query. The days of now, and their names, are those of its zone. What the parameters and the line in q say
+// goes together: alternatives join, words add up. Parameters it does not know are left to others. On an error the filter holds everything
+// that could be read, and the error names each parameter that could not; a LineError in it tells where in q.
+func Parse(query url.Values, now time.Time) (Filter, error) {
+	p := reading{query: query, now: now}
+	p.filter = Filter{
 		Criteria: Criteria{
-			Actors:    p.list(0, nil, ""),
-			Types:     p.list(1, typePattern, "a type has 1 to 64 of a-z, 0-9, _, . and -"),
-			EntityIDs: p.list(2, nil, ""),
-			Actions:   p.list(3, actionPattern, "an action has 1 to 64 of a-z, 0-9, _ and ."),
-			Projects:  p.list(4, nil, ""),
+			Actors:    p.list(0, idRule),
+			Types:     p.list(1, typeRule),
+			EntityIDs: p.list(2, idRule),
+			Actions:   p.list(3, actionRule),
+			Projects:  p.list(4, idRule),
 		},
 		From:   p.bound(6, false),
 		To:     p.bound(7, true),
 		System: p.boolean(8),
 	}
-	for _, o := range p.list(5, outcomePattern, "an outcome is success, failure or denied") {
-		f.Outcomes = append(f.Outcomes, models.Outcome(o))
+	for _, o := range p.list(5, outcomeRule) {
+		p.filter.Outcomes = append(p.filter.Outcomes, models.Outcome(o))
 	}
-	if f.From.IsSet() && f.To.IsSet() && f.From.At.After(f.To.At) {
-		p.bad("start_date", "must not be after end_date")
+	if line, ok := p.once("q"); ok {
+		p.line(line)
+		p.fits(p.filter.withoutParameters())
 	}
-	return f, p.err()
-}
-
-var (
-	typePattern    = regexp.MustCompile(`^[a-z0-9_.-]{1,64}$`)
-	actionPattern  = regexp.MustCompile(`^[a-z0-9_.]{1,64}$`)
-	outcomePattern = regexp.MustCompile(`^(success|failure|denied)$`)
-)
-
-// At most this many alternatives of one field, and bytes of one value.
-const (
-	maxAlternatives = 100
-	maxValueBytes   = models.MaxIDBytes
-)
-
-type parsing struct {
-	query  url.Values
-	zone   *time.Location
-	fields []models.FieldError
-}
-
-func (p *parsing) bad(field, message string) {
-	p.fields = append(p.fields, models.FieldError{Index: -1, Field: field, Message: message})
-}
-
-func (p *parsing) err() error {
-	if len(p.fields) == 0 {
-		return nil
-	}
-	e := models.Errorf(models.Malformed, "%s: %s", p.fields[0].Field, p.fields[0].Message)
-	e.Fields = p.fields
-	return e
+	p.inOrder()
+	return p.filter, p.err()
 }
 
 // list reads a parameter that may be repeated, under any of its names. Words of the vocabulary (those with a pattern) may also be a
 // list with commas; ids may contain commas themselves, and blanks, and are taken as they are.
-func (p *parsing) list(parameter int, pattern *regexp.Regexp, rule string) []string {
+func (p *reading) list(parameter int, r rule) []string {
 	var out []string
 	for _, name := range Parameters[parameter].Names {
 		for _, given := range p.query[name] {
 			values := []string{given}
-			if pattern != nil {
+			if r.pattern != nil {
 				values = strings.Split(given, ",")
 			}
 			for _, v := range values {
-				if pattern != nil {
+				if r.pattern != nil {
 					v = strings.TrimSpace(v)
 				}
-				switch {
-				case v == "" || slices.Contains(out, v):
-				case len(v) > maxValueBytes:
-					p.bad(name, "has more than "+strconv.Itoa(maxValueBytes)+" bytes")
-				case !utf8.ValidString(v) || strings.ContainsRune(v, 0):
-					p.bad(name, "must be UTF-8 text without NUL")
-				case pattern != nil && !pattern.MatchString(v):
-					p.bad(name, rule)
-				default:
-					out = append(out, v)
+				if v == "" || slices.Contains(out, v) {
+					continue
 				}
+				if wrong := r.broken(v); wrong != "" {
+					p.bad(name, wrong)
+					continue
+				}
+				out = append(out, v)
 			}
 		}
 	}
 	if len(out) > maxAlternatives {
-		p.bad(Parameters[parameter].Names[0], "has more than "+strconv.Itoa(maxAlternatives)+" values")
+		p.bad(Parameters[parameter].Names[0], tooMany)
 		out = out[:maxAlternatives]
 	}
 	return out
 }
 
-// single reads a parameter that has one value.
-func (p *parsing) single(parameter int) (name, value string) {
-	name = Parameters[parameter].Names[0]
+// once reads a parameter that has one value, and tells whether it has one.
+func (p *reading) once(name string) (value string, ok bool) {
 	for i, given := range p.query[name] {
-		given = strings.TrimSpace(given)
 		if i > 0 && given != value {
 			p.bad(name, "is given twice")
-			return name, ""
+			return "", false
 		}
 		value = given
 	}
-	return name, value
+	return value, value != ""
 }
 
-func (p *parsing) boolean(parameter int) bool {
+// single reads a parameter that has one value, in which blanks at the ends do not count.
+func (p *reading) single(parameter int) (name, value string) {
+	name = Parameters[parameter].Names[0]
+	value, _ = p.once(name)
+	return name, strings.TrimSpace(value)
+}
+
+func (p *reading) boolean(parameter int) bool {
 	name, text := p.single(parameter)
 	switch strings.ToLower(text) {
 	case "", "false", "0":
@@ -196,12 +159,12 @@ func (p *parsing) boolean(parameter int) bool {
 	return false
 }
 
-func (p *parsing) bound(parameter int, end bool) Bound {
+func (p *reading) bound(parameter int, end bool) Bound {
 	name, text := p.single(parameter)
 	if text == "" {
 		return Bound{}
 	}
-	at, err := ParseTime(text, p.zone, end)
+	at, err := ParseTime(text, p.now, end)
 	if err != nil {
 		p.bad(name, err.Error())
 		return Bound{}
@@ -209,46 +172,7 @@ func (p *parsing) bound(parameter int, end bool) Bound {
 	return Bound{Text: text, At: at}
 }
 
-// layouts of a time that carries no zone; it is UTC then.
-var layouts = []string{"2006-01-02T15:04:05.999999999", "2006-01-02T15:04", "2006-01-02 15:04:05.999999999", "2006-01-02 15:04"}
-
-// ParseTime reads a time of a query: RFC 3339, without a zone in UTC; or a date, which means its first instant in the zone, or, as the
-// end of a range, its last microsecond.
-func ParseTime(text string, zone *time.Location, end bool) (time.Time, error) {
-	text = strings.Replace(text, " ", "+", boolToInt(strings.Contains(text, "T"))) // a + that was not escaped
-	if day, err := time.ParseInLocation("2006-01-02", text, zone); err == nil {
-		day = day.Add(12 * time.Hour) // a midnight may not exist; noon does
-		if end {
-			return inRange(models.StartOfDay(day, 1).Add(-time.Microsecond))
-		}
-		return inRange(models.StartOfDay(day, 0))
-	}
-	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
-		return inRange(t)
-	}
-	for _, layout := range layouts {
-		if t, err := time.Parse(layout, text); err == nil {
-			return inRange(t)
-		}
-	}
-	return time.Time{}, models.Errorf(models.Malformed, "must be a date like 2026-01-31 or a time like 2026-01-31T09:00:00Z")
-}
-
-func inRange(t time.Time) (time.Time, error) {
-	if t.Year() < 1 || t.Year() > 9999 {
-		return t, models.Errorf(models.Malformed, "must be between the years 1 and 9999")
-	}
-	return t.UTC().Truncate(time.Microsecond), nil
-}
-
-func boolToInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// Values prints the filter, so that Parse gives it back.
+// Values prints the filter, so that Parse gives it back. What no parameter of its own can say is in q.
 func (f Filter) Values() url.Values {
 	v := url.Values{}
 	add := func(parameter int, values ...string) {
@@ -271,7 +195,15 @@ func (f Filter) Values() url.Values {
 	if f.System {
 		add(8, "true")
 	}
+	add(9, f.withoutParameters().Line())
 	return v
+}
+
+// withoutParameters is what of the filter is left for q.
+func (f Filter) withoutParameters() Filter {
+	rest := Filter{Criteria: f.Criteria, Not: f.Not}
+	rest.Actors, rest.Types, rest.EntityIDs, rest.Actions, rest.Projects, rest.Outcomes = nil, nil, nil, nil, nil, nil
+	return rest
 }
 
 // IsZero tells whether the filter selects everything that is not a system row.

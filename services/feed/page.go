@@ -13,17 +13,19 @@ import (
 	"daybook/models"
 	"daybook/services/access"
 	"daybook/services/database"
+	"daybook/services/words"
 )
 
 // Service reads activities.
 type Service struct {
 	pool      *pgxpool.Pool
 	cursorKey []byte
+	patience  int
 }
 
 // New makes the service. The key authenticates cursors; processes that serve together share it.
 func New(db *database.Database, cursorKey []byte) *Service {
-	return &Service{pool: db.Pool, cursorKey: cursorKey}
+	return &Service{pool: db.Pool, cursorKey: cursorKey, patience: Patience}
 }
 
 // MaxOffset bounds positions by number: what lies deeper is reached by cursor, which costs the same everywhere.
@@ -38,7 +40,12 @@ type Ask struct {
 
 	// Fold, when set, makes one entry of a run of alike activities (see Run). Runs end at the days of this zone.
 	Fold *time.Location
+	// Hasty breaks the search for few rows among many off after so many (Patience); Page.Searched tells. Not with an offset.
+	Hasty bool
 }
+
+// Patience is how many rows a hasty page looks at.
+const Patience = 30_000
 
 // Page is a page in feed order, newest first.
 type Page struct {
@@ -75,46 +82,99 @@ func (s *Service) Page(ctx context.Context, scope access.Scope, ask Ask) (Page, 
 	case ask.Offset > 0 && at != nil:
 		return Page{}, models.FieldErrorf(models.Malformed, "offset", "cannot be combined with cursor")
 	}
-	sel, err := s.Look(ctx, ask.Filter, scope)
+	q, err := s.query(ctx, scope, ask.Filter)
 	if err != nil {
 		return Page{}, err
 	}
-	q := feedQuery{scope: scope, sel: sel, limit: ask.Limit + 1, offset: ask.Offset}
-	if sel.entityIDs != nil {
-		if q.kinds = sel.types; q.kinds == nil {
-			if q.kinds, err = s.kinds(ctx, scope, sel.entityIDs); err != nil {
-				return Page{}, err
-			}
-		}
+	q.limit, q.offset = ask.Limit+1, ask.Offset
+	if ask.Hasty && ask.Offset == 0 {
+		q.budget = s.patience
 	}
 	if at != nil {
 		q.after, q.newer = &at.at, at.newer
 	}
-	rows, err := s.run(ctx, q)
+	var found stretch
+	if ask.Fold == nil && q.budget == 0 {
+		found, err = s.whole(ctx, q)
+	} else {
+		found, err = s.folded(ctx, q, ask)
+	}
 	if err != nil {
 		return Page{}, err
 	}
-	more := len(rows) > ask.Limit // one more was read than is shown
-	rows = rows[:min(ask.Limit, len(rows))]
-	if q.newer {
-		slices.Reverse(rows)
-	}
-	p := s.linked(list, q, rows, more)
-	p.Entries, err = s.complete(ctx, scope, rows)
+	p := s.linked(list, q, found)
+	p.Entries, err = s.complete(ctx, scope, found.rows)
 	return p, err
 }
 
+// query looks up what a filter names, and where its words are.
+func (s *Service) query(ctx context.Context, scope access.Scope, f Filter) (feedQuery, error) {
+	sel, err := s.Look(ctx, f, scope)
+	q := feedQuery{scope: scope, sel: sel}
+	if err != nil || scope.Empty() || sel.none() {
+		return q, err
+	}
+	if sel.only.entityIDs != nil {
+		if q.kinds = sel.only.types; q.kinds == nil {
+			if q.kinds, err = s.kinds(ctx, scope, sel.only.entityIDs); err != nil {
+				return q, err
+			}
+		}
+	}
+	if sel.words.Selective() {
+		places, few, err := words.Find(ctx, s.pool, sel.words, scope.Workspaces())
+		if err != nil {
+			return q, err
+		}
+		if few {
+			q.places = places
+		}
+	}
+	return q, nil
+}
+
+// stretch is what was read of a list: rows in feed order, and where it lies.
+type stretch struct {
+	rows        []models.Activity
+	runs        []Run // one for each row, when folding
+	first, last *position
+	more        bool      // the list goes on, in the direction of reading
+	searched    *position // it was read up to here, and was broken off
+}
+
+// whole reads a page of rows as they are.
+func (s *Service) whole(ctx context.Context, q feedQuery) (stretch, error) {
+	rows, err := s.run(ctx, q)
+	if err != nil || len(rows) == 0 {
+		return stretch{}, err
+	}
+	more := len(rows) == q.limit // one more was read than is shown
+	rows = rows[:min(q.limit-1, len(rows))]
+	if q.newer {
+		slices.Reverse(rows)
+	}
+	first, last := positionOf(rows[0]), positionOf(rows[len(rows)-1])
+	return stretch{rows: rows, first: &first, last: &last, more: more}, nil
+}
+
 // linked gives a page its cursors.
-func (s *Service) linked(list string, q feedQuery, rows []models.Activity, more bool) (p Page) {
-	if len(rows) == 0 {
-		return p
+func (s *Service) linked(list string, q feedQuery, found stretch) Page {
+	p := Page{Runs: found.runs}
+	if at := found.searched; at != nil {
+		instant := time.UnixMicro(at.OccurredAt).UTC()
+		p.Searched = &instant
+		if q.newer {
+			found.first = at
+		} else {
+			found.last = at
+		}
+		found.more = true
 	}
-	first, last := rows[0], rows[len(rows)-1]
-	if more || q.newer {
-		p.Older = s.printCursor(cursor{at: positionOf(last)}, list)
+	if found.last != nil && (found.more || q.newer) {
+		p.Older = s.printCursor(cursor{at: *found.last}, list)
 	}
-	if q.newer && more || !q.newer && (q.after != nil || q.offset > 0) {
-		p.Newer = s.printCursor(cursor{newer: true, at: positionOf(first)}, list)
+	if found.first != nil && (q.newer && found.more || !q.newer && (q.after != nil || q.offset > 0)) {
+		p.Newer = s.printCursor(cursor{newer: true, at: *found.first}, list)
 	}
 	return p
 }

@@ -36,6 +36,7 @@ func TestWhatReadingCosts(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(lists)) {
 		t.Run(name, func(t *testing.T) { c.page(t, lists[name]) })
 	}
+	t.Run("search", c.search)
 	t.Run("follow", c.follow)
 	t.Run("one", c.one)
 }

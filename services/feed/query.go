@@ -22,26 +22,25 @@ type position struct {
 type feedQuery struct {
 	scope         access.Scope
 	sel           Selection
-	kinds         []string // the types of the entities asked for
+	kinds         []string              // the types of the entities asked for
+	places        map[uuid.UUID][]int64 // where the words asked for are, by workspace, when that is in few places; nil: not known
 	after         *position
 	newer         bool
 	limit, offset int
+	// budget is how many rows may be looked at, all arms together, when the filter asks for more than an index in feed order can answer. Then each
+	// arm ends with the last row it looked at (cut). 0: as many as it takes.
+	budget int
 }
 
-// sql gives the statement and its arguments. The arms are bounded by the limit, so the page costs the same at any depth; the position is
-// compared as a row, which an index can do ("a < x OR a = x AND b < y" reads everything before it). A row may be found by several arms (in a
-// project of mine, and done by me): it is taken out once here, because an arm that left out the rows of another one would walk over them all.
+// sql gives the statement of a page of whole rows, and its arguments. The arms are bounded by the limit, so the page costs the same at any
+// depth; the position is compared as a row, which an index can do ("a < x OR a = x AND b < y" reads everything before it). A row may be found by
+// several arms (in a project of mine, and done by me): it is taken out once here, because an arm that left out the rows of another one would
+// walk over them all.
 func (q feedQuery) sql() (string, []any) {
 	w := &Where{}
-	var arms []string
-	if !q.sel.none() {
-		arms = q.arms(w)
-	}
-	if len(arms) == 0 {
-		return "SELECT " + columns + " FROM activities WHERE false", nil
-	}
-	return fmt.Sprintf("SELECT DISTINCT ON (occurred_at, id) * FROM (%s) AS merged ORDER BY %s LIMIT %d OFFSET %d",
-		strings.Join(arms, " UNION ALL "), q.order(), q.limit, q.offset), w.Args
+	arms := q.union(w, columns)
+	return fmt.Sprintf("SELECT DISTINCT ON (occurred_at, id) %s FROM (%s) AS merged ORDER BY %s LIMIT %d OFFSET %d",
+		columns, arms, q.order(), q.limit, q.offset), w.Args
 }
 
 func (q feedQuery) order() string {
@@ -51,59 +50,103 @@ func (q feedQuery) order() string {
 	return "occurred_at DESC, id DESC"
 }
 
-// arms gives the scans of all regions. Regions that hold everything of their workspaces are one arm.
-func (q feedQuery) arms(w *Where) []string {
-	var arms []string
+// union gives the scans of all regions, each with these columns of the rows and whether the row is one of the list (hit) or just the last
+// one looked at (cut).
+func (q feedQuery) union(w *Where, list string) string {
+	var parts []string
+	share := q.budget / max(1, q.scans())
+	for _, a := range q.arms() {
+		parts = append(parts, q.scan(w, a, list, share))
+	}
+	if len(parts) == 0 {
+		return "SELECT " + list + ", true AS hit, false AS cut FROM activities WHERE false"
+	}
+	return strings.Join(parts, " UNION ALL ")
+}
+
+// arm is a scan for each combination of the drivers' values, which lead an index; the rest is checked row by row.
+type arm struct {
+	drivers, rest []dimension
+	region        *access.Region // to be checked row by row, too
+	seqs          []int64        // not an index in feed order, but these rows are looked at, each of them
+}
+
+func (a arm) scans() int {
+	n := 1
+	for _, d := range a.drivers {
+		n *= d.n
+	}
+	return n
+}
+
+// arms gives the scans of all regions. Regions that hold everything of their workspaces are one arm. When it is known where the words are, these
+// rows are the only ones looked at.
+func (q feedQuery) arms() []arm {
+	if q.sel.none() {
+		return nil
+	}
+	var arms []arm
+	if q.places != nil {
+		for workspace := range q.places {
+			arms = append(arms, arm{drivers: []dimension{dimensionOf("workspace_id", "uuid", []uuid.UUID{workspace})}, rest: q.sel.only.dimensions(), seqs: q.places[workspace]})
+		}
+		return arms
+	}
 	whole := map[bool][]uuid.UUID{}
 	for _, r := range q.scope.Regions() {
 		if r.All {
 			whole[r.System] = append(whole[r.System], r.Workspace)
 		} else {
-			arms = append(arms, q.partial(w, r)...)
+			arms = append(arms, q.partial(r)...)
 		}
 	}
 	for _, system := range []bool{false, true} {
 		if ids := whole[system]; len(ids) > 0 {
 			drivers, rest := q.chosen()
-			drivers = append([]dimension{dimensionOf("workspace_id", "uuid", ids), dimensionOf("system", "boolean", systemFlags(access.Region{System: system}))}, drivers...)
-			arms = append(arms, q.arm(w, drivers, rest, nil))
+			lead := []dimension{dimensionOf("workspace_id", "uuid", ids), dimensionOf("system", "boolean", systemFlags(access.Region{System: system}))}
+			arms = append(arms, arm{drivers: append(lead, drivers...), rest: rest})
 		}
 	}
 	return arms
 }
 
+// A column bound to more values than this drives no scan: a page would be merged of too many.
+const mostScans = 100
+
 // chosen divides what the filter binds: what drives a scan, together with workspace and system flag, leads an index; the rest is checked row by row.
 func (q feedQuery) chosen() (drivers, rest []dimension) {
-	rest = q.sel.dimensions()
-	if q.sel.entityIDs != nil {
+	rest = q.sel.only.dimensions()
+	if q.sel.only.entityIDs != nil {
 		rest = slices.DeleteFunc(rest, func(d dimension) bool { return d.column == "entity_type" })
-		return []dimension{dimensionOf("entity_id", "text", q.sel.entityIDs), dimensionOf("entity_type", "text", q.kinds)}, rest
+		return []dimension{dimensionOf("entity_id", "text", q.sel.only.entityIDs), dimensionOf("entity_type", "text", q.kinds)}, rest
 	}
-	if len(rest) > 0 {
-		return rest[:1], rest[1:]
+	for i, d := range rest {
+		if d.n <= mostScans {
+			return rest[i : i+1 : i+1], slices.Delete(slices.Clone(rest), i, i+1)
+		}
 	}
-	return nil, nil
+	return nil, rest
 }
 
 // partial gives the scans of a region that does not hold everything. An entity or an actor asked for leaves fewer rows than somebody's projects,
 // so it drives, and the region is checked row by row.
-func (q feedQuery) partial(w *Where, r access.Region) []string {
+func (q feedQuery) partial(r access.Region) []arm {
 	lead := []dimension{dimensionOf("workspace_id", "uuid", []uuid.UUID{r.Workspace}), dimensionOf("system", "boolean", systemFlags(r))}
-	if q.sel.entityIDs != nil || q.sel.actors != nil {
+	if q.sel.only.entityIDs != nil || q.sel.only.actors != nil && len(q.sel.only.actors) <= mostScans {
 		drivers, rest := q.chosen()
-		return []string{q.arm(w, append(lead, drivers...), rest, &r)}
+		return []arm{{drivers: append(lead, drivers...), rest: rest, region: &r}}
 	}
-	var arms []string
-	projects, elsewhere, rest := r.Projects, r.Within, q.sel.dimensions()
-	if asked := q.sel.projects; asked != nil {
-		rest = rest[1:] // dimensions lists actors and projects first, and there are no actors
+	var arms []arm
+	projects, elsewhere, rest := r.Projects, r.Within, q.sel.only.dimensions()
+	if asked := q.sel.only.projects; asked != nil {
+		rest = slices.DeleteFunc(rest, func(d dimension) bool { return d.column == "project_id" })
 		projects = shared(r.Projects, asked)
 		if elsewhere = asked; r.Within != nil {
 			elsewhere = shared(r.Within, asked)
 		}
 	}
 	if len(projects) > 0 {
-		arms = append(arms, q.arm(w, append(lead[:2:2], dimensionOf("project_id", "bigint", projects)), rest, nil))
+		arms = append(arms, arm{drivers: append(lead[:2:2], dimensionOf("project_id", "bigint", projects)), rest: rest})
 	}
 	if elsewhere != nil { // own rows in projects that have an arm already need none
 		elsewhere = slices.DeleteFunc(slices.Clone(elsewhere), func(id int64) bool { return slices.Contains(projects, id) })
@@ -111,7 +154,7 @@ func (q feedQuery) partial(w *Where, r access.Region) []string {
 	}
 	if len(r.Own) > 0 && (elsewhere == nil || len(elsewhere) > 0) {
 		for _, column := range []string{"actor_id", "on_behalf_of_id"} {
-			arms = append(arms, q.arm(w, append(lead[:2:2], dimensionOf(column, "bigint", r.Own)), rest, nil))
+			arms = append(arms, arm{drivers: append(lead[:2:2], dimensionOf(column, "bigint", r.Own)), rest: rest})
 		}
 	}
 	return arms
@@ -121,23 +164,19 @@ func shared(a, b []int64) []int64 {
 	return slices.DeleteFunc(slices.Clone(a), func(id int64) bool { return !slices.Contains(b, id) })
 }
 
-// arm is a scan for each combination of the drivers' values. Each is cut at what the page needs.
-func (q feedQuery) arm(all *Where, drivers, rest []dimension, r *access.Region) string {
+// scan gives the SQL of an arm. Each of its scans is cut at what the page needs, and looks at no more rows than its share of the budget.
+func (q feedQuery) scan(all *Where, a arm, list string, share int) string {
 	w := &Where{Args: all.Args}
-	var each []string
-	for i, d := range drivers {
+	var from []string
+	for i, d := range a.drivers {
 		if d.n == 1 {
 			w.And(d.column+" = ?", d.only)
 			continue
 		}
-		each = append(each, fmt.Sprintf("unnest(%s::%s[]) AS d%d (value)", w.Arg(d.values), d.kind, i))
+		from = append(from, fmt.Sprintf("unnest(%s::%s[]) AS d%d (value)", w.Arg(d.values), d.kind, i))
 		w.And(fmt.Sprintf("%s = d%d.value", d.column, i))
 	}
-	w.bind(rest)
 	w.during(q.sel)
-	if r != nil {
-		w.region(*r)
-	}
 	if q.after != nil {
 		op := "<"
 		if q.newer {
@@ -145,10 +184,53 @@ func (q feedQuery) arm(all *Where, drivers, rest []dimension, r *access.Region) 
 		}
 		w.And("(occurred_at, id) "+op+" (?, ?)", time.UnixMicro(q.after.OccurredAt).UTC(), q.after.ID)
 	}
+	var scan string
+	switch inner, checks := w.String(), q.checks(w, a); {
+	case a.seqs != nil:
+		scan = fmt.Sprintf(`(SELECT %s, true AS hit, false AS cut FROM unnest(%s::bigint[]) AS place (number)
+			CROSS JOIN LATERAL (SELECT * FROM activities WHERE workspace_id = %s AND seq = place.number LIMIT 1) AS activities WHERE %s AND %s ORDER BY %s LIMIT %d)`,
+			list, w.Arg(a.seqs), w.Arg(a.drivers[0].only), inner, checks, q.order(), q.limit+q.offset)
+	case checks == "true":
+		scan = fmt.Sprintf("(SELECT %s, true AS hit, false AS cut FROM activities WHERE %s ORDER BY %s LIMIT %d)", list, inner, q.order(), q.limit+q.offset)
+	case q.budget == 0:
+		scan = fmt.Sprintf("(SELECT %s, true AS hit, false AS cut FROM activities WHERE %s AND %s ORDER BY %s LIMIT %d)", list, inner, checks, q.order(), q.limit+q.offset)
+	default:
+		share = max(share, 1)
+		scan = fmt.Sprintf(`(SELECT %[1]s, hit, n = %[2]d AS cut FROM (SELECT activities.*, (%[3]s) IS TRUE AS hit, row_number() OVER () AS n
+			FROM (SELECT * FROM activities WHERE %[4]s ORDER BY %[5]s LIMIT %[2]d) AS activities) AS looked WHERE hit OR n = %[2]d LIMIT %[6]d)`,
+			list, share, checks, inner, q.order(), q.limit+q.offset)
+	}
 	all.Args = w.Args
-	scan := fmt.Sprintf("(SELECT %s FROM activities WHERE %s ORDER BY %s LIMIT %d)", columns, w, q.order(), q.limit+q.offset)
-	if len(each) == 0 {
+	if len(from) == 0 {
 		return scan
 	}
-	return fmt.Sprintf("SELECT a.* FROM %s CROSS JOIN LATERAL %s AS a", strings.Join(each, " CROSS JOIN "), scan)
+	return fmt.Sprintf("SELECT a.* FROM %s CROSS JOIN LATERAL %s AS a", strings.Join(from, " CROSS JOIN "), scan)
+}
+
+// checks gives what is asked of each row that an arm's index finds.
+func (q feedQuery) checks(w *Where, a arm) string {
+	c := &Where{Args: w.Args}
+	c.bind(a.rest)
+	c.exclude(q.sel.not.dimensions())
+	if a.region != nil {
+		c.region(*a.region)
+	}
+	if a.seqs != nil {
+		c.Scope(q.scope)
+		if q.sel.only.entityIDs != nil {
+			c.And("entity_id = ANY (?)", q.sel.only.entityIDs)
+		}
+	}
+	c.beyondIndexes(q.sel)
+	w.Args = c.Args
+	return c.String()
+}
+
+// scans is how many scans a page is merged of.
+func (q feedQuery) scans() int {
+	n := 0
+	for _, a := range q.arms() {
+		n += a.scans()
+	}
+	return n
 }

@@ -4,27 +4,45 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
-	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
+	"daybook/models"
 	"daybook/services/access"
+	"daybook/services/words"
 )
 
-// Selection is a filter with its external ids looked up. A nil list means any; an empty one means none.
+// Selection is a filter with its names and external ids looked up.
 type Selection struct {
-	actors, projects []int64
-	types, actions   []string
-	entityIDs        []string
-	outcomes         []string
-	from, to         Bound
+	only, not chosen
+	words     words.Query
+	asked     string // the words, as PostgreSQL reads them
+	from, to  Bound
 }
 
-// InCube tells whether the rollups can answer the filter: all but entity ids.
-func (s Selection) InCube() bool { return s.entityIDs == nil }
+// chosen are criteria that are values of columns. A nil list means any; an empty one means none.
+type chosen struct {
+	actors, projects          []int64
+	types, actions, entityIDs []string
+	outcomes                  []string
+	weekdays, hours           []int16 // weekdays from 1, Monday, to 7
+}
+
+// InCube tells whether the rollups can answer the filter: all but entity ids, words, and hours.
+func (s Selection) InCube() bool {
+	for _, c := range []chosen{s.only, s.not} {
+		if c.entityIDs != nil || c.weekdays != nil || c.hours != nil {
+			return false
+		}
+	}
+	return s.words.IsZero()
+}
 
 // none tells whether the filter selects nothing, because it names only actors or projects that do not exist.
 func (s Selection) none() bool {
-	return s.actors != nil && len(s.actors) == 0 || s.projects != nil && len(s.projects) == 0
+	return s.only.actors != nil && len(s.only.actors) == 0 || s.only.projects != nil && len(s.only.projects) == 0
 }
 
 // dimension is a column that is bound to some values.
@@ -43,69 +61,189 @@ func dimensionOf[T any](column, kind string, values []T) dimension {
 	return d
 }
 
-// dimensions lists what the filter binds, the one that usually leaves the fewest rows first: a list is driven by the first.
-func (s Selection) dimensions() []dimension {
+// dimensions lists what the cube's columns are bound to, the one that usually leaves the fewest rows first: a list is driven by the first.
+func (c chosen) dimensions() []dimension {
 	var out []dimension
 	add := func(given bool, d dimension) {
 		if given {
 			out = append(out, d)
 		}
 	}
-	add(s.actors != nil, dimensionOf("actor_id", "bigint", s.actors))
-	add(s.projects != nil, dimensionOf("project_id", "bigint", s.projects))
-	add(s.actions != nil, dimensionOf("action", "text", s.actions))
-	add(s.types != nil, dimensionOf("entity_type", "text", s.types))
-	add(s.outcomes != nil, dimensionOf("outcome", "text", s.outcomes))
+	add(c.actors != nil, dimensionOf("actor_id", "bigint", c.actors))
+	add(c.projects != nil, dimensionOf("project_id", "bigint", c.projects))
+	add(c.actions != nil, dimensionOf("action", "text", c.actions))
+	add(c.types != nil, dimensionOf("entity_type", "text", c.types))
+	add(c.outcomes != nil, dimensionOf("outcome", "text", c.outcomes))
 	return out
 }
 
-// Look finds what the filter's external ids stand for, in the workspaces of the scope.
+// Look finds what the filter's names and external ids stand for, in the workspaces of the scope.
 func (s *Service) Look(ctx context.Context, f Filter, scope access.Scope) (Selection, error) {
-	sel := Selection{types: given(f.Types), actions: given(f.Actions), entityIDs: given(f.EntityIDs), from: f.From, to: f.To, actors: f.ActorIDs}
-	for _, o := range given(f.Outcomes) {
-		sel.outcomes = append(sel.outcomes, string(o))
-	}
-	if len(f.Actors) > 0 {
-		found, err := s.ids(ctx, "actors", f.Actors, scope.Workspaces())
-		if err != nil {
-			return sel, err
-		}
-		sel.actors = append(found, f.ActorIDs...)
-	}
-	if sel.actors != nil {
-		sel.actors = slices.Compact(slices.Sorted(slices.Values(sel.actors)))
-		sel.actors = append([]int64{}, sel.actors...) // none is not any
-	}
-	if len(f.Projects) == 0 {
-		return sel, nil
-	}
+	sel := Selection{from: f.From, to: f.To}
 	var err error
-	sel.projects, err = s.ids(ctx, "projects", f.Projects, scope.Workspaces())
-	return sel, err
+	if sel.only, err = s.choose(ctx, f.Criteria, scope); err != nil {
+		return sel, err
+	}
+	if f.ActorIDs != nil {
+		sel.only.actors = distinct(append(sel.only.actors, f.ActorIDs...))
+	}
+	if sel.not, err = s.choose(ctx, f.Not, scope); err != nil {
+		return sel, err
+	}
+	for _, w := range f.Words {
+		sel.words.Text(w.Text, w.Phrase)
+	}
+	for _, w := range f.Not.Words {
+		sel.words.NotText(w.Text, w.Phrase)
+	}
+	sel.words.Field(f.Fields)
+	sel.words.NotField(f.Not.Fields)
+	for _, p := range f.Has {
+		sel.has(p, true)
+	}
+	for _, p := range f.Not.Has {
+		sel.has(p, false)
+	}
+	sel.asked = sel.words.For(scope.Workspaces())
+	return sel, nil
+}
+
+func (s *Selection) has(p Part, there bool) {
+	switch p {
+	case HasChanges:
+		s.words.Changes(there)
+	case HasMetadata:
+		s.words.Metadata(there)
+	}
+}
+
+func (s *Service) choose(ctx context.Context, c Criteria, scope access.Scope) (chosen, error) {
+	out := chosen{types: given(c.Types), actions: given(c.Actions), entityIDs: given(c.EntityIDs), outcomes: given(texts(c.Outcomes)),
+		weekdays: given(weekdays(c.Weekdays)), hours: given(numbers(c.Hours))}
+	var err error
+	if len(c.Actors) > 0 || len(c.ActorNames) > 0 {
+		if out.actors, err = s.actors(ctx, c, scope); err != nil {
+			return out, err
+		}
+	}
+	if len(c.Projects) > 0 || len(c.ProjectNames) > 0 {
+		out.projects, err = s.projects(ctx, c, scope)
+	}
+	return out, err
+}
+
+func texts(outcomes []models.Outcome) []string {
+	out := make([]string, len(outcomes))
+	for i, o := range outcomes {
+		out[i] = string(o)
+	}
+	return out
+}
+
+// weekdays numbers days as PostgreSQL's isodow does.
+func weekdays(days []time.Weekday) []int16 {
+	out := make([]int16, len(days))
+	for i, d := range days {
+		out[i] = int16((d+6)%7) + 1
+	}
+	return out
+}
+
+func numbers(hours []int) []int16 {
+	out := make([]int16, len(hours))
+	for i, h := range hours {
+		out[i] = int16(h)
+	}
+	return out
 }
 
 // given gives the alternatives without repetitions, or nil when there are none: the text form of a filter cannot say "one of nothing".
-func given[T ~string](values []T) []T {
+func given[T ~string | ~int16](values []T) []T {
 	if len(values) == 0 {
 		return nil
 	}
-	return slices.Compact(slices.Sorted(slices.Values(values)))
+	return distinct(values)
 }
 
-func (s *Service) ids(ctx context.Context, table string, external []string, workspaces []uuid.UUID) ([]int64, error) {
+// distinct gives the values in order without repetitions; never nil.
+func distinct[T ~string | ~int16 | ~int64](values []T) []T {
+	return append([]T{}, slices.Compact(slices.Sorted(slices.Values(values)))...)
+}
+
+// Me is the name by which readers ask for what they did themselves.
+const Me = "me"
+
+// actors finds the actors that some criteria name.
+func (s *Service) actors(ctx context.Context, c Criteria, scope access.Scope) ([]int64, error) {
+	ids, err := s.ids(ctx, "actors", c.Actors, scope)
+	if err != nil {
+		return nil, err
+	}
+	isMe := func(name string) bool { return strings.EqualFold(name, Me) }
+	if slices.ContainsFunc(c.ActorNames, isMe) {
+		ids = append(ids, scope.Self()...)
+	}
+	others := slices.DeleteFunc(slices.Clone(c.ActorNames), isMe)
+	named, err := s.named(ctx, "SELECT id, external_id, name, coalesce(email, '') FROM actors", others, scope)
+	return distinct(append(ids, named...)), err
+}
+
+// projects finds the projects that some criteria name.
+func (s *Service) projects(ctx context.Context, c Criteria, scope access.Scope) ([]int64, error) {
+	ids, err := s.ids(ctx, "projects", c.Projects, scope)
+	if err != nil {
+		return nil, err
+	}
+	named, err := s.named(ctx, "SELECT id, external_id, name, '' FROM projects", c.ProjectNames, scope)
+	return distinct(append(ids, named...)), err
+}
+
+// ids finds what has one of these external ids.
+func (s *Service) ids(ctx context.Context, table string, external []string, scope access.Scope) ([]int64, error) {
 	ids := []int64{}
-	err := s.pool.QueryRow(ctx, `SELECT coalesce(array_agg(id), '{}') FROM `+table+` WHERE workspace_id = ANY ($1) AND external_id = ANY ($2)`, workspaces, external).Scan(&ids)
+	if len(external) == 0 {
+		return ids, nil
+	}
+	err := s.pool.QueryRow(ctx, `SELECT coalesce(array_agg(id), '{}') FROM `+table+` WHERE workspace_id = ANY ($1) AND external_id = ANY ($2)`,
+		scope.Workspaces(), external).Scan(&ids)
 	if err != nil {
 		return nil, fmt.Errorf("look up %s: %w", table, err)
 	}
 	return ids, nil
 }
 
+// named finds what is called so: by the beginnings of the name's words, by external id, or by address. All names of the workspaces are looked
+// at; there are as many as there are people or projects, not activities.
+func (s *Service) named(ctx context.Context, sql string, names []string, scope access.Scope) ([]int64, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	rows, err := s.pool.Query(ctx, sql+" WHERE workspace_id = ANY ($1)", scope.Workspaces())
+	if err != nil {
+		return nil, fmt.Errorf("look up names: %w", err)
+	}
+	defer rows.Close()
+	var ids []int64
+	for rows.Next() {
+		var id int64
+		var external, name, address string
+		if err := rows.Scan(&id, &external, &name, &address); err != nil {
+			return nil, fmt.Errorf("look up names: %w", err)
+		}
+		isCalled := func(asked string) bool {
+			return asked == external || strings.EqualFold(asked, address) || models.BeginWords(asked, name)
+		}
+		if slices.ContainsFunc(names, isCalled) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, rows.Err()
+}
+
 // kinds finds the types of the entities with these ids. The index that finds an entity's rows in order needs the type too, and applications
 // number things of each type from 1. One probe of the index for each type, however many rows there are.
 func (s *Service) kinds(ctx context.Context, scope access.Scope, entityIDs []string) ([]string, error) {
-	var kinds []string
-	err := s.pool.QueryRow(ctx, `
+	rows, err := s.pool.Query(ctx, `
 		WITH RECURSIVE found (workspace_id, entity_id, kind) AS (
 			SELECT w, e, (SELECT entity_type FROM activities WHERE workspace_id = w AND entity_id = e ORDER BY entity_type LIMIT 1)
 			  FROM unnest($1::uuid[]) AS w CROSS JOIN unnest($2::text[]) AS e
@@ -114,7 +252,11 @@ func (s *Service) kinds(ctx context.Context, scope access.Scope, entityIDs []str
 			       AND a.entity_id = f.entity_id AND a.entity_type > f.kind ORDER BY entity_type LIMIT 1)
 			  FROM found f WHERE kind IS NOT NULL
 		)
-		SELECT coalesce(array_agg(DISTINCT kind) FILTER (WHERE kind IS NOT NULL), '{}') FROM found`, scope.Workspaces(), entityIDs).Scan(&kinds)
+		SELECT DISTINCT kind FROM found WHERE kind IS NOT NULL`, scope.Workspaces(), entityIDs)
+	if err != nil {
+		return nil, fmt.Errorf("look up types: %w", err)
+	}
+	kinds, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return nil, fmt.Errorf("look up types: %w", err)
 	}

@@ -76,15 +76,19 @@ func (w *Where) region(r access.Region) {
 	}
 }
 
-// Cube adds the filter's conditions on what the rollups know: all but entity ids and times.
-func (w *Where) Cube(s Selection) { w.bind(s.dimensions()) }
+// Cube adds the filter's conditions on what the rollups know.
+func (w *Where) Cube(s Selection) {
+	w.bind(s.only.dimensions())
+	w.exclude(s.not.dimensions())
+}
 
-// Rows adds the filter's remaining conditions, which only rows answer.
+// Rows adds the filter's remaining conditions, which only rows of activities answer.
 func (w *Where) Rows(s Selection) {
-	if s.entityIDs != nil {
-		w.And("entity_id = ANY (?)", s.entityIDs)
+	if s.only.entityIDs != nil {
+		w.And("entity_id = ANY (?)", s.only.entityIDs)
 	}
 	w.during(s)
+	w.beyondIndexes(s)
 }
 
 // bind adds that each column has one of its values.
@@ -94,11 +98,47 @@ func (w *Where) bind(dimensions []dimension) {
 	}
 }
 
+// exclude adds that no column has one of its values.
+func (w *Where) exclude(dimensions []dimension) {
+	for _, d := range dimensions {
+		if d.n > 0 {
+			w.And("("+d.column+" IS NULL OR "+d.column+" <> ALL (?))", d.values)
+		}
+	}
+}
+
 func (w *Where) during(s Selection) {
 	if s.from.IsSet() {
 		w.And("occurred_at >= ?", s.from.At)
 	}
 	if s.to.IsSet() {
 		w.And("occurred_at <= ?", s.to.At)
+	}
+}
+
+// Parts of a row's time in its workspace's zone. The table is called activities wherever these stand.
+const (
+	localTime = "occurred_at AT TIME ZONE (SELECT w.time_zone FROM workspaces w WHERE w.id = activities.workspace_id)"
+	weekday   = "extract(isodow FROM " + localTime + ")::smallint"
+	hour      = "extract(hour FROM " + localTime + ")::smallint"
+)
+
+// beyondIndexes adds the conditions that no index in feed order answers, exclusions of the cube's columns apart.
+func (w *Where) beyondIndexes(s Selection) {
+	if s.not.entityIDs != nil {
+		w.And("(entity_id IS NULL OR entity_id <> ALL (?))", s.not.entityIDs)
+	}
+	for _, c := range []struct {
+		part, operator string
+		values         []int16
+	}{{weekday, "= ANY", s.only.weekdays}, {hour, "= ANY", s.only.hours}, {weekday, "<> ALL", s.not.weekdays}, {hour, "<> ALL", s.not.hours}} {
+		if c.values != nil {
+			w.And(c.part+" "+c.operator+" (?)", c.values)
+		}
+	}
+	if !s.words.IsZero() {
+		// Not EXISTS: that may be carried out by reading all words of everything
+		w.And("coalesce((SELECT a.words @@ ?::tsquery FROM activity_words a WHERE a.workspace_id = activities.workspace_id AND a.seq = activities.seq), ?)",
+			s.asked, !s.words.Selective()) // a row that is not indexed yet has no words
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"daybook/services/database"
 	"daybook/services/ingest"
 	"daybook/services/proof"
+	"daybook/services/words"
 )
 
 // append appends events to the activities. When the database finds an error in the data of some event, they are halved until the
@@ -84,6 +85,7 @@ func (w *writer) appendAll(ctx context.Context, tx pgx.Tx, b *batch, ps []postin
 	if err != nil {
 		return err
 	}
+	activities := make([]models.Activity, 0, len(ps))
 	values := make([][]any, 0, len(ps))
 	for _, p := range ps {
 		a := activityOf(p, actors, projects)
@@ -93,10 +95,13 @@ func (w *writer) appendAll(ctx context.Context, tx pgx.Tx, b *batch, ps []postin
 		if err := seal(&a, p.event); err != nil {
 			return err
 		}
-		values = append(values, columnsOf(a))
+		activities, values = append(activities, a), append(values, columnsOf(a))
 	}
 	if _, err := tx.CopyFrom(ctx, pgx.Identifier{"activities"}, columnNames, pgx.CopyFromRows(values)); err != nil {
 		return fmt.Errorf("append activities: %w", err)
+	}
+	if err := words.Append(ctx, tx, activities); err != nil {
+		return err
 	}
 	return w.recordLinks(ctx, tx, actors)
 }

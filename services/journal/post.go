@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"daybook/services/words"
 )
 
 // writer is the elected one. It lives as long as its connection.
@@ -18,6 +20,7 @@ type writer struct {
 	marks   [2]mark
 	room    int  // how many rows the next batch may have: fewer while they are large
 	lagging bool // whether journal_head says that bulk events wait, or may say so
+	indexed bool // no activity is without words
 }
 
 // post posts batches until ctx or the connection ends. When an error leaves the connection whole, the batch is tried again with backoff.
@@ -25,6 +28,9 @@ func (w *writer) post(ctx context.Context) error {
 	backoff := retryAtFirst
 	for {
 		more, err := w.postBatch(ctx)
+		if err == nil && !more && !w.indexed {
+			more, err = w.fillWords(ctx)
+		}
 		switch {
 		case err != nil && (w.conn.IsClosed() || errors.Is(err, errDeposed) || ctx.Err() != nil):
 			return err
@@ -116,6 +122,28 @@ func (w *writer) postBatch(ctx context.Context) (more bool, err error) {
 		w.room = max(fewest, 2*len(b.rows))
 	}
 	return b.more, nil
+}
+
+// fillWords indexes activities that were posted before there was an index of words, while nothing waits to be posted. It tells whether there
+// is more to do.
+func (w *writer) fillWords(ctx context.Context) (more bool, err error) {
+	tx, err := w.conn.Begin(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // no-op after the commit
+	var head int64
+	err = tx.QueryRow(ctx, `SELECT last_id FROM journal_head WHERE fence = $1 FOR UPDATE`, w.fence).Scan(&head)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, errDeposed
+	} else if err != nil {
+		return false, err
+	}
+	if more, err = words.Fill(ctx, tx); err != nil {
+		return false, err
+	}
+	w.indexed = !more
+	return more, tx.Commit(ctx)
 }
 
 // bulk is the lane that backpressure is about.

@@ -47,13 +47,15 @@ func VerifyWorkspace(ctx context.Context, pool *pgxpool.Pool, workspace uuid.UUI
 	return v, nil
 }
 
-// page verifies the rows that follow seq last, and gives how far it came.
-func (v *Verification) page(ctx context.Context, pool *pgxpool.Pool, workspace uuid.UUID, last, head int64) (int64, error) {
-	rows, err := pool.Query(ctx, `
-		SELECT a.id, a.workspace_id, a.seq, a.uuid, a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name,
+// subjectColumns are what scanSubject reads, and where from.
+const subjectColumns = `a.id, a.workspace_id, a.seq, a.uuid, a.actor_name, a.actor_role, a.action, a.entity_type, a.entity_id, a.entity_name,
 		       a.entity_url, a.project_id, a.description, a.changes, a.metadata, a.outcome, a.system, a.source_id, a.correlation_id, a.ip,
 		       a.user_agent, a.occurred_at, a.recorded_at, a.row_key, a.leaf, coalesce(who.external_id, ''), behalf.external_id
-		  FROM activities a LEFT JOIN actors who ON who.id = a.actor_id LEFT JOIN actors behalf ON behalf.id = a.on_behalf_of_id
+		  FROM activities a LEFT JOIN actors who ON who.id = a.actor_id LEFT JOIN actors behalf ON behalf.id = a.on_behalf_of_id`
+
+// page verifies the rows that follow seq last, and gives how far it came.
+func (v *Verification) page(ctx context.Context, pool *pgxpool.Pool, workspace uuid.UUID, last, head int64) (int64, error) {
+	rows, err := pool.Query(ctx, `SELECT `+subjectColumns+`
 		 WHERE a.workspace_id = $1 AND a.seq > $2 AND a.seq <= $3 ORDER BY a.seq LIMIT $4`, workspace, last, head, verifyRows)
 	if err != nil {
 		return last, err

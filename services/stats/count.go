@@ -27,20 +27,41 @@ func New(db *database.Database, f *feed.Service) *Service { return &Service{pool
 // CountedRows is how many rows are counted one by one when the rollups cannot answer; beyond, a total is unknown.
 const CountedRows = 10_000
 
-// Total gives how many activities the filter selects, or nil when that is more than CountedRows and the rollups cannot tell.
+// Total gives how many activities the filter selects, or nil when the rollups cannot tell and the rows are too many to count.
 func (s *Service) Total(ctx context.Context, scope access.Scope, f feed.Filter) (*int64, error) {
+	t, err := s.Tally(ctx, scope, f)
+	if err != nil || t.Over {
+		return nil, err
+	}
+	return &t.Count, nil
+}
+
+// Tally is a number of activities. Over means "at least Count": nobody counted further.
+type Tally struct {
+	Count int64
+	Over  bool
+}
+
+// Tally counts what the filter selects: from the rollups, or, where these cannot tell, from rows, of which
+// it looks at CountedRows at most.
+func (s *Service) Tally(ctx context.Context, scope access.Scope, f feed.Filter) (Tally, error) {
+	sel, err := s.feed.Look(ctx, f, scope)
+	if err != nil || scope.Empty() {
+		return Tally{}, err
+	}
+	if !sel.InCube() {
+		n, over, err := s.feed.Count(ctx, scope, f, CountedRows)
+		return Tally{Count: n, Over: over}, err
+	}
 	c, err := s.counted(ctx, scope, f)
 	if err != nil {
-		return nil, err
+		return Tally{}, err
 	}
 	var n int64
 	if err := s.pool.QueryRow(ctx, "SELECT coalesce(sum(count), 0)::bigint FROM "+c.sql, c.args...).Scan(&n); err != nil {
-		return nil, fmt.Errorf("count: %w", err)
+		return Tally{}, fmt.Errorf("count: %w", err)
 	}
-	if c.over(n) {
-		return nil, nil
-	}
-	return &n, nil
+	return Tally{Count: n}, nil
 }
 
 // counted is a table expression with the columns actor_id, entity_type, action and count, in which every activity selected counts once: in the

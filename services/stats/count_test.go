@@ -25,7 +25,7 @@ func TestCountsEqualALoop(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 25 {
-			f := c.Filter(r)
+			f := c.AnyFilter(r)
 			f.EntityIDs, f.From, f.To = nil, c.Bound(r), c.Bound(r)
 			some := feedtest.Some(r, 0.7, viewers...)
 			want := c.Oracle.Find(func(row feedtest.Row) bool {
@@ -55,7 +55,7 @@ func compare(t *testing.T, s *stats.Service, scope access.Scope, f feed.Filter, 
 		}
 		expected.Actions[r.Action]++
 		if actors[r.ActorID] == nil {
-			actors[r.ActorID] = &stats.ActorCount{ID: r.ActorID, ExternalID: r.Actor, Name: r.Actor}
+			actors[r.ActorID] = &stats.ActorCount{ID: r.ActorID, ExternalID: r.Actor, Type: models.ActorUser, Name: r.ActorCalled}
 		}
 		actors[r.ActorID].Count++
 	}
@@ -112,8 +112,8 @@ func TestBeyondTheRowsCountedATotalIsUnknown(t *testing.T) {
 			t.Errorf("of %d rows: %v, %+v", want, total, sum)
 		}
 	}
-	if total, err := s.Total(t.Context(), scope, feed.Filter{Criteria: feed.Criteria{EntityIDs: []string{"hot"}, Actions: []string{"deleted"}}}); err != nil || total == nil || *total != 0 {
-		t.Error(total, err)
+	if total, err := s.Total(t.Context(), scope, feed.Filter{Criteria: feed.Criteria{EntityIDs: []string{"hot"}, Actions: []string{"deleted"}}}); err != nil || total != nil {
+		t.Error(total, err) // there are none, but more would have to be looked at to tell
 	}
 }
 
@@ -150,7 +150,7 @@ func TestWhatCountingCosts(t *testing.T) {
 		if _, err := s.Total(t.Context(), c.scope, c.f); err != nil {
 			t.Fatal(err)
 		}
-		statements := tracer.About("AS counted")
+		statements := tracer.About("count")
 		if len(statements) != 1 {
 			t.Fatalf("%s: %d statements count", name, len(statements))
 		}
@@ -172,7 +172,7 @@ func dayIn(t *testing.T, ws models.Workspace, day string, end bool) feed.Bound {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at, err := feed.ParseTime(day, zone, end)
+	at, err := feed.ParseTime(day, time.Now().In(zone), end)
 	if err != nil {
 		t.Fatal(err)
 	}

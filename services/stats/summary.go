@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"daybook/models"
 	"daybook/services/access"
 	"daybook/services/feed"
 )
@@ -21,6 +22,7 @@ type Summary struct {
 type ActorCount struct {
 	ID         int64
 	ExternalID string
+	Type       models.ActorType
 	Name       string
 	Count      int64
 }
@@ -70,7 +72,7 @@ func (s *Service) Summarise(ctx context.Context, scope access.Scope, f feed.Filt
 
 func (s *Service) busiest(ctx context.Context, c counted, top int) ([]ActorCount, error) {
 	rows, err := s.pool.Query(ctx, fmt.Sprintf(`
-		SELECT a.id, a.external_id, a.name, n.count
+		SELECT a.id, a.external_id, a.type, a.name, n.count
 		  FROM (SELECT actor_id, sum(count)::bigint AS count FROM %s GROUP BY actor_id) AS n JOIN actors a ON a.id = n.actor_id
 		 ORDER BY n.count DESC, a.name, a.id LIMIT %d`, c.sql, top), c.args...)
 	if err != nil {
@@ -80,7 +82,7 @@ func (s *Service) busiest(ctx context.Context, c counted, top int) ([]ActorCount
 	var out []ActorCount
 	for rows.Next() {
 		var a ActorCount
-		if err := rows.Scan(&a.ID, &a.ExternalID, &a.Name, &a.Count); err != nil {
+		if err := rows.Scan(&a.ID, &a.ExternalID, &a.Type, &a.Name, &a.Count); err != nil {
 			return nil, fmt.Errorf("find the busiest: %w", err)
 		}
 		out = append(out, a)

@@ -34,7 +34,7 @@ func TestHue(t *testing.T) {
 
 func TestClock(t *testing.T) {
 	now := time.Date(2026, 3, 29, 10, 0, 30, 0, time.UTC) // the day on which Berlin loses an hour
-	clock := component.NewClock(now, "Europe/Berlin")
+	clock := component.NewClock(now, component.Locale{Zone: "Europe/Berlin"})
 	for ago, want := range map[time.Duration]string{
 		0: "now", 59 * time.Second: "now", time.Minute: "1\u00a0min", 59*time.Minute + 59*time.Second: "59\u00a0min", time.Hour: "1\u00a0h",
 		10 * time.Hour: "10\u00a0h", 12 * time.Hour: "23:00", -time.Minute: "12:01", -30 * time.Hour: "18:00",
@@ -51,7 +51,7 @@ func TestClock(t *testing.T) {
 	if got := clock.Exact(now); got != "Sunday 29 March 2026, 12:00:30 (UTC+2)" {
 		t.Error(got)
 	}
-	if got := component.NewClock(now, "Canada/Newfoundland").Exact(now); got != "Sunday 29 March 2026, 07:30:30 (UTC−2:30)" {
+	if got := component.NewClock(now, component.Locale{Zone: "Canada/Newfoundland"}).Exact(now); got != "Sunday 29 March 2026, 07:30:30 (UTC−2:30)" {
 		t.Error(got)
 	}
 	if got := component.Machine(now.In(time.FixedZone("", 3600))); got != "2026-03-29T10:00:30.000000Z" {
@@ -60,7 +60,7 @@ func TestClock(t *testing.T) {
 	if got := clock.Span(now.AddDate(-1, 0, 0), now); got != "29 Mar 2025 11:00 – 29 Mar 12:00" {
 		t.Error(got)
 	}
-	component.NewClock(time.Time{}, "../../etc/passwd").DayOf(time.Time{})
+	component.NewClock(time.Time{}, component.Locale{Zone: "../../etc/passwd", DateFormat: "none"}).DayOf(time.Time{})
 }
 
 func TestValue(t *testing.T) {

@@ -3,21 +3,57 @@ package component
 import (
 	"strconv"
 	"time"
+
+	"daybook/models"
 )
 
-// Clock reads times as the viewer does: in their zone, seen from the moment the page is made.
-type Clock struct {
-	now  time.Time
-	zone *time.Location
+// Locale is how a viewer reads times.
+type Locale struct {
+	Zone       string            // IANA time zone; one that does not exist, or none, is UTC
+	DateFormat models.DateFormat // one that does not exist, or none, is models.DateWords
 }
 
-// NewClock makes a clock for an IANA time zone. One that does not exist, or none, is UTC.
-func NewClock(now time.Time, zone string) Clock {
-	location, err := time.LoadLocation(zone)
-	if err != nil || zone == "Local" {
+// Clock reads times as the viewer does: in their zone and format, seen from the moment the page is made.
+type Clock struct {
+	now   time.Time
+	zone  *time.Location
+	write layouts
+}
+
+// NewClock makes a clock.
+func NewClock(now time.Time, as Locale) Clock {
+	location, err := time.LoadLocation(as.Zone)
+	if err != nil || as.Zone == "Local" {
 		location = time.UTC
 	}
-	return Clock{now: now.In(location), zone: location}
+	write, ok := formats[as.DateFormat]
+	if !ok {
+		write = formats[models.DateWords]
+	}
+	return Clock{now: now.In(location), zone: location, write: write}
+}
+
+// layouts are the ways in which one format writes. A layout of a year is the one of dates in another year than this.
+type layouts struct {
+	day, dayOfYear   string // with the weekday, under which rows stand
+	date, dateOfYear string // short
+	minute, second   string // of the day
+	join             string // between date and time of day
+}
+
+var formats = map[models.DateFormat]layouts{
+	models.DateWords: {
+		day: "Monday 2 January", dayOfYear: "Monday 2 January 2006", date: "2 Jan", dateOfYear: "2 Jan 2006", minute: "15:04", second: "15:04:05", join: ", ",
+	},
+	models.DateISO: {
+		day: "Monday 2006-01-02", dayOfYear: "Monday 2006-01-02", date: "2006-01-02", dateOfYear: "2006-01-02", minute: "15:04", second: "15:04:05", join: " ",
+	},
+	models.DateAmerican: {
+		day: "Monday, January 2", dayOfYear: "Monday, January 2, 2006", date: "Jan 2", dateOfYear: "Jan 2, 2006", minute: "3:04\u00a0PM", second: "3:04:05\u00a0PM", join: ", ",
+	},
+	models.DateSlashes: {
+		day: "Monday 02/01", dayOfYear: "Monday 02/01/2006", date: "02/01", dateOfYear: "02/01/2006", minute: "15:04", second: "15:04:05", join: " ",
+	},
 }
 
 // Day is a calendar day in the viewer's zone.
@@ -31,9 +67,9 @@ type Day struct {
 func (c Clock) DayOf(t time.Time) Day {
 	start := midnight(t.In(c.zone))
 	today := midnight(c.now)
-	d := Day{Start: start, Date: start.Format("Monday 2 January")}
+	d := Day{Start: start, Date: start.Format(c.write.day)}
 	if start.Year() != today.Year() {
-		d.Date = start.Format("Monday 2 January 2006")
+		d.Date = start.Format(c.write.dayOfYear)
 	}
 	switch {
 	case start.Equal(today):
@@ -59,7 +95,7 @@ func (c Clock) IsToday(t time.Time) bool {
 // Short is a time under the heading of its day: how long ago today, else the hour. The words are those of static/js/times.js.
 func (c Clock) Short(t time.Time) string {
 	if !c.IsToday(t) {
-		return t.In(c.zone).Format("15:04")
+		return t.In(c.zone).Format(c.write.minute)
 	}
 	switch minutes := int(c.now.Sub(t) / time.Minute); {
 	case minutes < 1:
@@ -74,13 +110,18 @@ func (c Clock) Short(t time.Time) string {
 // Exact is a time in full: "Thursday 20 November 2025, 14:34:00 (UTC+1)".
 func (c Clock) Exact(t time.Time) string {
 	t = t.In(c.zone)
-	return t.Format("Monday 2 January 2006, 15:04:05 (") + offset(t) + ")"
+	return t.Format(c.write.dayOfYear+c.write.join+c.write.second) + " (" + offset(t) + ")"
+}
+
+// Minute is a time in full, as short as that can be: "20 Nov 2025, 14:34".
+func (c Clock) Minute(t time.Time) string {
+	return t.In(c.zone).Format(c.write.dateOfYear + c.write.join + c.write.minute)
 }
 
 // Second is the time of day to the second, with the zone: what a finger cannot read from a tooltip.
 func (c Clock) Second(t time.Time) string {
 	t = t.In(c.zone)
-	return t.Format("15:04:05 ") + offset(t)
+	return t.Format(c.write.second) + " " + offset(t)
 }
 
 // Span is the stretch of time between two: "19 Nov 11:08 – 20 Nov 14:34".
@@ -91,9 +132,9 @@ func (c Clock) Span(from, to time.Time) string {
 func (c Clock) moment(t time.Time) string {
 	t = t.In(c.zone)
 	if t.Year() != c.now.Year() {
-		return t.Format("2 Jan 2006 15:04")
+		return t.Format(c.write.dateOfYear + " " + c.write.minute)
 	}
-	return t.Format("2 Jan 15:04")
+	return t.Format(c.write.date + " " + c.write.minute)
 }
 
 // offset writes how far a time is from UTC: "UTC", "UTC+1", "UTC−3:30".

@@ -3,6 +3,9 @@ package layout
 import (
 	"strings"
 
+	"github.com/a-h/templ"
+
+	"daybook/models"
 	"daybook/views/component"
 )
 
@@ -12,10 +15,20 @@ type Shell struct {
 	Workspace  Workspace   // the one being read; a zero value on pages of no workspace
 	Workspaces []Workspace // those the viewer may change to, the current one included; the switcher appears from two on
 	Viewer     Viewer
-	Nav        []NavItem // pages that exist and that the viewer may open
-	SignOut    string    // where the button "Sign out" posts to
-	Flash      *Flash    // what came of the last request, or nil
-	Theme      string    // "light", "dark", or empty: as the system has it
+	Nav        []NavItem       // pages that exist and that the viewer may open
+	SignOut    string          // where the button "Sign out" posts to
+	Flash      *Flash          // what came of the last request, or nil
+	Theme      models.Theme    // the viewer's; one that does not exist, or none, is the system's
+	SetTheme   string          // where choosing a theme posts to; empty: it cannot be chosen
+	Here       string          // the page's own address, to come back to
+	Crumbs     []Crumb         // where the page is, from the outside in; a page that has them has a heading of its own
+	End        templ.Component // what one can do with the page, at the end of its head; or nil
+}
+
+// Crumb is a step of the way to a page. The last one is the page itself, and leads nowhere.
+type Crumb struct {
+	Label string
+	Href  string
 }
 
 // Workspace is a place to go to.
@@ -94,4 +107,19 @@ func (s Shell) documentTitle() string {
 		return s.Title + " · Daybook"
 	}
 	return s.Title + " · " + s.Workspace.Name + " · Daybook"
+}
+
+// themeChoice is a line of the switch in the user menu.
+type themeChoice struct {
+	theme       models.Theme
+	label, icon string
+}
+
+var themeChoices = []themeChoice{
+	{models.LightTheme, "Light", "sun"}, {models.DarkTheme, "Dark", "moon"}, {models.SystemTheme, "System", "screen"},
+}
+
+// isOn tells whether a theme is the one of the page.
+func (s Shell) isOn(t models.Theme) bool {
+	return s.Theme == t || t == models.SystemTheme && s.Theme != models.LightTheme && s.Theme != models.DarkTheme
 }

@@ -50,7 +50,7 @@ func (w *Widget) List(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f, filterErr := filter(q, viewers)
+	f, filterErr := w.filter(q, viewers)
 	limit, limitErr := params.Number(q, "limit", 50, 1, 100)
 	number, pageErr := params.Number(q, "page", 1, 1, feed.MaxOffset)
 	if err := models.JoinFields(filterErr, limitErr, pageErr); err != nil {

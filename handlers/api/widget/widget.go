@@ -44,7 +44,7 @@ func (w *Widget) viewers(c *fiber.Ctx, q url.Values) ([]access.Viewer, error) {
 }
 
 // filter reads the dialect's filters.
-func filter(q url.Values, viewers []access.Viewer) (feed.Filter, error) {
+func (w *Widget) filter(q url.Values, viewers []access.Viewer) (feed.Filter, error) {
 	known := url.Values{}
 	for _, name := range []string{"entity_type", "action", "start_date", "end_date", "project_id"} {
 		known[name] = q[name]
@@ -53,7 +53,7 @@ func filter(q url.Values, viewers []access.Viewer) (feed.Filter, error) {
 	if len(viewers) > 0 {
 		zone = params.Zone(viewers[0])
 	}
-	f, err := feed.Parse(known, zone)
+	f, err := feed.Parse(known, w.now().In(zone))
 	var actorErr error
 	f.ActorIDs, actorErr = actor(q.Get("user_id"), viewers)
 	return f, models.JoinFields(err, actorErr)

@@ -1,6 +1,7 @@
 package feedtest
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -40,13 +41,14 @@ func NewBulk(t testing.TB, rows int) *Bulk {
 	for _, sql := range indexes {
 		b.exec(t, sql)
 	}
+	b.exec(t, bulkWords)
 	for _, sql := range []string{
 		fmt.Sprintf(`UPDATE actors SET user_id = %d WHERE workspace_id = '%s' AND external_id = 'actor-7'`, b.Member.ID, first.ID),
 		fmt.Sprintf(`INSERT INTO project_members (workspace_id, project_id, actor_id) SELECT p.workspace_id, p.id, a.id
 			FROM projects p JOIN actors a USING (workspace_id) WHERE a.user_id = %d AND substr(p.external_id, 9)::int < 20`, b.Member.ID),
 		`INSERT INTO daily_counts SELECT c.* FROM workspaces w CROSS JOIN LATERAL count_days(w.id, 1, 1000000000, w.time_zone) AS c`,
 		`INSERT INTO workspace_heads (workspace_id, seq) SELECT workspace_id, max(seq) FROM activities GROUP BY 1`,
-		`VACUUM ANALYZE activities`, `ANALYZE`,
+		`VACUUM ANALYZE activities`, `VACUUM ANALYZE activity_words`, `ANALYZE`,
 	} {
 		b.exec(t, sql)
 	}
@@ -55,7 +57,16 @@ func NewBulk(t testing.TB, rows int) *Bulk {
 
 func (b *Bulk) exec(t testing.TB, sql string, args ...any) {
 	t.Helper()
-	if _, err := b.DB.Pool.Exec(t.Context(), sql, args...); err != nil {
+	conn, err := b.DB.Pool.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	if _, err := conn.Exec(t.Context(), "SET statement_timeout = 0"); err != nil { // making millions of rows takes its time
+		t.Fatal(err)
+	}
+	defer func() { _, _ = conn.Exec(context.WithoutCancel(t.Context()), "RESET statement_timeout") }()
+	if _, err := conn.Exec(t.Context(), sql, args...); err != nil {
 		t.Fatal(sql, err)
 	}
 }
@@ -66,6 +77,17 @@ func (b *Bulk) query(t testing.TB, into *[]string, sql string) {
 		t.Fatal(sql, err)
 	}
 }
+
+// bulkWords gives every row the words "they always do", and some rows words of other frequencies: often is in every tenth, seldom in one of two
+// thousand, rare in one of fifty thousand; bygone is in a sixth of all rows, none of them in the newer half.
+const bulkWords = `
+	INSERT INTO activity_words (workspace_id, seq, words)
+	SELECT workspace_id, seq, array_to_tsvector(array_remove(ARRAY[
+	       mark || 'they', mark || 'always', mark || 'do', mark || entity_id,
+	       CASE WHEN seq % 10 = 0 THEN mark || 'often' END, CASE WHEN seq % 2000 = 0 THEN mark || 'seldom' END, CASE WHEN seq % 50000 = 7 THEN mark || 'rare' END,
+	       CASE WHEN seq % 3 = 0 AND seq < head / 2 THEN mark || 'bygone' END], NULL))
+	  FROM (SELECT workspace_id, seq, entity_id, max(seq) OVER (PARTITION BY workspace_id) AS head,
+	               rtrim(translate(encode(substring(uuid_send(workspace_id) FROM 11), 'base64'), '+/', '-_'), '=') || ':' AS mark FROM activities) AS rows`
 
 // fill gives a workspace its rows: one every 47 seconds, or every so many times that, up to the beginning of 2026.
 func (b *Bulk) fill(t testing.TB, ws models.Workspace, rows, every int) {

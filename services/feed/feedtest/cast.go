@@ -8,7 +8,6 @@ import (
 
 	"daybook/models"
 	"daybook/services/access"
-	"daybook/services/feed"
 )
 
 // Zones are workspaces' time zones with something odd about each: half an hour off UTC and, until 2011, clocks that change at one minute past
@@ -66,7 +65,13 @@ func (c *Cast) populate(t testing.TB, r *rand.Rand, ws models.Workspace, activit
 		if r.IntN(4) > 0 {
 			u = Pick(r, c.Users...)
 		}
-		actors = append(actors, c.World.Actor(t, ws, fmt.Sprintf("actor-%d", i), u))
+		a := c.World.Actor(t, ws, fmt.Sprintf("actor-%d", i), u)
+		if i%3 == 0 { // an import's events would link it to a user
+			if err := c.World.DB.Gorm.Model(&a).Update("email", fmt.Sprintf("actor-%d@example.com", i)).Error; err != nil {
+				t.Fatal(err)
+			}
+		}
+		actors = append(actors, a)
 	}
 	for i := range 6 {
 		p := c.World.Project(t, ws, fmt.Sprintf("project-%d", i), Pick(r, models.VisibleToMembers, models.VisibleToMembers, models.VisibleToWorkspace))
@@ -83,15 +88,35 @@ func (c *Cast) populate(t testing.TB, r *rand.Rand, ws models.Workspace, activit
 
 // Event makes a random event.
 func (c *Cast) Event(r *rand.Rand) Event {
+	actor := r.IntN(10)
 	e := Event{
-		"actor": Event{"id": fmt.Sprintf("actor-%d", r.IntN(10))}, "action": Pick(r, Actions...), "outcome": Pick(r, "success", "success", "failure", "denied"),
+		"actor": Event{"id": fmt.Sprintf("actor-%d", actor)}, "action": Pick(r, Actions...), "outcome": Pick(r, "success", "success", "failure", "denied"),
 		"system": r.IntN(6) == 0, "occurred_at": Pick(r, c.moments...).Format(time.RFC3339Nano),
 	}
 	if kind := Pick(r, Types...); kind != "" {
 		e["resource"] = Event{"type": kind, "id": Pick(r, Entities...)}
+		if r.IntN(2) == 0 {
+			e["resource"].(Event)["name"] = Pick(r, Titles...)
+		}
 	}
 	if r.IntN(3) > 0 {
-		e["project"] = Event{"id": fmt.Sprintf("project-%d", r.IntN(6))}
+		project := r.IntN(6)
+		e["project"] = Event{"id": fmt.Sprintf("project-%d", project)}
+		if r.IntN(4) == 0 {
+			e["project"].(Event)["name"] = Titles[project]
+		}
+	}
+	if r.IntN(4) == 0 {
+		e["actor"].(Event)["name"] = Names[actor%len(Names)]
+	}
+	if r.IntN(3) == 0 {
+		e["description"] = Pick(r, Titles...) + Pick(r, " ", ", ", "—") + Pick(r, Titles...)
+	}
+	if r.IntN(3) == 0 {
+		e["metadata"] = Event{"reason": "hidden words"}
+	}
+	if r.IntN(3) == 0 {
+		e["changes"] = Some(r, 0.4, Changes...)
 	}
 	if r.IntN(3) == 0 {
 		e["on_behalf_of"] = Event{"id": fmt.Sprintf("actor-%d", r.IntN(10))}
@@ -169,42 +194,4 @@ func (c *Cast) Principals() []access.Principal {
 		token(nil, &c.Workspaces[i], "activity:write activity:read")
 	}
 	return all
-}
-
-// Filter makes a random filter: each field is asked for with a chance of one in four.
-func (c *Cast) Filter(r *rand.Rand) feed.Filter {
-	var f feed.Filter
-	asked := func() bool { return r.IntN(4) == 0 }
-	if asked() {
-		f.Actors = Some(r, 0.3, "actor-0", "actor-1", "actor-2", "actor-3", "nobody", "actor-9")
-	}
-	if asked() {
-		f.Types = Some(r, 0.5, "task", "invoice", "unheard_of")
-	}
-	if r.IntN(6) == 0 {
-		f.EntityIDs = Some(r, 0.4, Entities...)
-	}
-	if asked() {
-		f.Actions = Some(r, 0.5, Actions...)
-	}
-	if asked() {
-		f.Projects = Some(r, 0.4, "project-0", "project-1", "project-2", "nowhere")
-	}
-	if asked() {
-		f.Outcomes = Some(r, 0.5, models.Outcomes...)
-	}
-	if asked() {
-		f.From = c.Bound(r)
-	}
-	if asked() {
-		f.To = c.Bound(r)
-	}
-	f.System = r.IntN(3) == 0
-	return f
-}
-
-// Bound is an end of a range: at one of the moments at which activities happened, or a little off.
-func (c *Cast) Bound(r *rand.Rand) feed.Bound {
-	at := Pick(r, c.moments...).Add(Pick(r, 0, 0, time.Microsecond, -time.Microsecond, time.Hour, -26*time.Hour))
-	return feed.Bound{Text: at.Format(time.RFC3339Nano), At: at}
 }

@@ -1,6 +1,7 @@
 package feedtest
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 	"time"
@@ -9,7 +10,6 @@ import (
 
 	"daybook/models"
 	"daybook/services/access"
-	"daybook/services/feed"
 )
 
 // Row is an activity as the oracle sees it: a line of the table, with the names that its ids stand for.
@@ -30,6 +30,21 @@ type Row struct {
 	System      bool
 	OccurredAt  time.Time
 	HasAddress  bool
+	ActorName   string // as it was then
+	EntityName  *string
+	Description string
+	Changes     []byte // JSON
+	HasMetadata bool
+
+	// What the ids, the JSON and the zone stand for.
+	ActorCalled   string       `gorm:"-"` // as the actor is called now
+	ActorEmail    string       `gorm:"-"`
+	ProjectCalled string       `gorm:"-"`
+	Fields        []string     `gorm:"-"` // those that changed
+	Texts         [][]string   `gorm:"-"` // what it is searched by: the words of each text
+	Weekday       time.Weekday `gorm:"-"` // in the workspace's zone
+	Hour          int          `gorm:"-"` // likewise
+	Mine          bool         `gorm:"-"` // the reader is the actor; see As
 }
 
 // Oracle knows all rows and all facts about access.
@@ -52,22 +67,53 @@ func (w *World) Look(t testing.TB) *Oracle {
 		}
 	}
 	err := w.DB.Gorm.Raw(`SELECT id, seq, uuid, workspace_id, actor_id, coalesce(on_behalf_of_id, 0) AS on_behalf_of, coalesce(project_id, 0) AS project_id,
-		action, entity_type, entity_id, outcome, system, occurred_at, ip IS NOT NULL AS has_address FROM activities ORDER BY id`).Scan(&o.Rows).Error
+		action, entity_type, entity_id, outcome, system, occurred_at, ip IS NOT NULL AS has_address, actor_name, entity_name, description, changes,
+		metadata <> '{}' AS has_metadata FROM activities ORDER BY id`).Scan(&o.Rows).Error
 	if err != nil {
 		t.Fatal(err)
 	}
-	actors, projects := map[int64]string{}, map[int64]string{}
-	for _, a := range o.Actors {
-		actors[a.ID] = a.ExternalID
-	}
-	for _, p := range o.Projects {
-		projects[p.ID] = p.ExternalID
-	}
 	for i := range o.Rows {
-		r := &o.Rows[i]
-		r.Actor, r.Project, r.OccurredAt = actors[r.ActorID], projects[r.ProjectID], r.OccurredAt.UTC()
+		o.complete(t, &o.Rows[i])
 	}
 	return o
+}
+
+// complete looks up what a row's columns stand for.
+func (o *Oracle) complete(t testing.TB, r *Row) {
+	t.Helper()
+	r.OccurredAt = r.OccurredAt.UTC()
+	for _, a := range o.Actors {
+		if a.ID == r.ActorID {
+			r.Actor, r.ActorCalled = a.ExternalID, a.Name
+			if a.Email != nil {
+				r.ActorEmail = *a.Email
+			}
+		}
+	}
+	for _, p := range o.Projects {
+		if p.ID == r.ProjectID {
+			r.Project, r.ProjectCalled = p.ExternalID, p.Name
+		}
+	}
+	for _, ws := range o.Workspaces {
+		if ws.ID == r.WorkspaceID {
+			zone, err := time.LoadLocation(ws.TimeZone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Weekday, r.Hour = r.OccurredAt.In(zone).Weekday(), r.OccurredAt.In(zone).Hour()
+		}
+	}
+	a := models.Activity{ActorName: r.ActorName, EntityID: r.EntityID, EntityName: r.EntityName, Description: r.Description}
+	if err := json.Unmarshal(r.Changes, &a.Changes); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range a.Changes {
+		r.Fields = append(r.Fields, c.Field)
+	}
+	for _, text := range a.Texts() {
+		r.Texts = append(r.Texts, models.WordsOf(text))
+	}
 }
 
 // Role is what the facts make of a principal in a workspace.
@@ -117,6 +163,14 @@ func (o *Oracle) Own(p access.Principal, r Row) bool {
 	return false
 }
 
+// As gives a row as a principal sees it: Mine when one of their actors did it.
+func (o *Oracle) As(p access.Principal, r Row) Row {
+	r.Mine = slices.ContainsFunc(o.Actors, func(a models.Actor) bool {
+		return p.User != nil && a.UserID != nil && *a.UserID == p.User.ID && a.ID == r.ActorID
+	})
+	return r
+}
+
 // May tells whether a principal may read a row; a system row only when those are asked for.
 func (o *Oracle) May(p access.Principal, r Row, system bool) bool {
 	switch o.Role(p, r.WorkspaceID) {
@@ -145,20 +199,6 @@ func (o *Oracle) inProjects(p access.Principal, r Row) bool {
 		}
 	}
 	return false
-}
-
-// Selects tells whether a filter selects a row, apart from system rows.
-func Selects(f feed.Filter, r Row) bool {
-	among := func(given []string, v string) bool { return len(given) == 0 || slices.Contains(given, v) }
-	outcome := len(f.Outcomes) == 0
-	for _, wanted := range f.Outcomes {
-		outcome = outcome || string(wanted) == r.Outcome
-	}
-	byActor := len(f.Actors) == 0 && f.ActorIDs == nil || slices.Contains(f.Actors, r.Actor) || slices.Contains(f.ActorIDs, r.ActorID)
-	entity := len(f.EntityIDs) == 0 || r.EntityID != nil && slices.Contains(f.EntityIDs, *r.EntityID)
-	inTime := (!f.From.IsSet() || !r.OccurredAt.Before(f.From.At)) && (!f.To.IsSet() || !r.OccurredAt.After(f.To.At))
-	project := len(f.Projects) == 0 || r.ProjectID != 0 && slices.Contains(f.Projects, r.Project)
-	return outcome && byActor && entity && inTime && project && among(f.Types, r.EntityType) && among(f.Actions, r.Action)
 }
 
 // Find gives the rows for which a condition holds, by id.

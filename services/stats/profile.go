@@ -1,0 +1,120 @@
+package stats
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"daybook/models"
+	"daybook/services/access"
+	"daybook/services/feed"
+)
+
+// ProjectCount is a project with a number of activities.
+type ProjectCount struct {
+	models.Project // ID, ExternalID and Name are set
+	Count          int64
+}
+
+// Span is the days of the first and the last of some activities, in the zone of their workspace.
+type Span struct {
+	First, Last time.Time // midnight in UTC; both zero when there is nothing
+}
+
+// Projects counts what a filter without a range of time selects by project, the busiest first. What the rollups cannot tell is an empty list.
+func (s *Service) Projects(ctx context.Context, scope access.Scope, f feed.Filter, top int) ([]ProjectCount, error) {
+	where, ok, err := s.cube(ctx, scope, f)
+	if err != nil || !ok {
+		return nil, err
+	}
+	rows, err := s.pool.Query(ctx, fmt.Sprintf(`SELECT p.id, p.external_id, p.name, n.count
+		  FROM (SELECT project_id, sum(count)::bigint AS count FROM daily_counts WHERE %s AND project_id <> 0 GROUP BY project_id) AS n JOIN projects p ON p.id = n.project_id
+		 ORDER BY n.count DESC, p.name, p.id LIMIT %d`, where, top), where.Args...)
+	if err != nil {
+		return nil, fmt.Errorf("count by project: %w", err)
+	}
+	counts, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (c ProjectCount, err error) {
+		err = r.Scan(&c.ID, &c.ExternalID, &c.Name, &c.Count)
+		return c, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count by project: %w", err)
+	}
+	return counts, nil
+}
+
+// Span finds the first and the last day on which there is something that a filter without a range of time selects. What the rollups cannot tell
+// is the zero span.
+func (s *Service) Span(ctx context.Context, scope access.Scope, f feed.Filter) (sp Span, err error) {
+	where, ok, err := s.cube(ctx, scope, f)
+	if err != nil || !ok {
+		return sp, err
+	}
+	var first, last *time.Time
+	if err = s.pool.QueryRow(ctx, fmt.Sprintf(`SELECT min(day), max(day) FROM daily_counts WHERE %s AND count > 0`, where), where.Args...).Scan(&first, &last); err != nil {
+		return sp, fmt.Errorf("find the span: %w", err)
+	}
+	if first != nil && last != nil {
+		sp = Span{First: *first, Last: *last}
+	}
+	return sp, nil
+}
+
+// cube gives the conditions on the rollups; false when they cannot tell, or there is nothing.
+func (s *Service) cube(ctx context.Context, scope access.Scope, f feed.Filter) (*feed.Where, bool, error) {
+	sel, err := s.feed.Look(ctx, f, scope)
+	if err != nil || scope.Empty() || !sel.InCube() || f.From.IsSet() || f.To.IsSet() {
+		return nil, false, err
+	}
+	w := &feed.Where{}
+	w.Scope(scope)
+	w.Cube(sel)
+	return w, true, nil
+}
+
+// NameCount is a name that an entity has had, and when.
+type NameCount struct {
+	Name        string
+	First, Last time.Time
+	Count       int64
+}
+
+// Names lists the names that the entities a filter selects have had, the latest first. It looks at CountedRows rows, and of more it cannot say
+// which.
+func (s *Service) Names(ctx context.Context, scope access.Scope, f feed.Filter, top int) ([]NameCount, error) {
+	sel, err := s.feed.Look(ctx, f, scope)
+	if err != nil || scope.Empty() {
+		return nil, err
+	}
+	w := &feed.Where{}
+	w.Scope(scope)
+	w.Cube(sel)
+	w.Rows(sel)
+	rows, err := s.pool.Query(ctx, fmt.Sprintf(`SELECT entity_name, min(occurred_at), max(occurred_at), count(*)
+		  FROM (SELECT entity_name, occurred_at FROM activities WHERE %s AND entity_name <> '' LIMIT %d) AS named
+		 GROUP BY entity_name ORDER BY max(occurred_at) DESC, entity_name LIMIT %d`, w, CountedRows, top), w.Args...)
+	if err != nil {
+		return nil, fmt.Errorf("list names: %w", err)
+	}
+	names, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (n NameCount, err error) {
+		err = r.Scan(&n.Name, &n.First, &n.Last, &n.Count)
+		return n, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list names: %w", err)
+	}
+	return names, nil
+}
+
+// OnBehalf counts what agents have done for somebody.
+func (s *Service) OnBehalf(ctx context.Context, scope access.Scope, actor int64) (n int64, err error) {
+	w := &feed.Where{}
+	w.Scope(scope)
+	w.And("on_behalf_of_id = ?", actor)
+	if err = s.pool.QueryRow(ctx, fmt.Sprintf(`SELECT coalesce(sum(count), 0)::bigint FROM daily_counts WHERE %s`, w), w.Args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count on behalf: %w", err)
+	}
+	return n, nil
+}
