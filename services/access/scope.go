@@ -18,7 +18,7 @@ type part struct {
 	Region
 	list      string // whose list of what this is
 	self      []int64
-	addresses bool   // addresses and agents may be shown
+	addresses bool // addresses and agents may be shown
 }
 
 // Region is the part of a scope that lies in one workspace, as package feed turns it into SQL. A row is in it when everything is (All), or its

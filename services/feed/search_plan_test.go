@@ -56,11 +56,11 @@ func (c costs) search(t *testing.T) {
 // bounded asks for the plans of what an action reads.
 func (c costs) bounded(t *testing.T, act func() error) {
 	t.Helper()
-	c.tracer.About("activit")
+	c.tracer.About("activi")
 	if err := act(); err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range c.tracer.About("activit") {
+	for _, s := range c.tracer.About("activi") {
 		if strings.HasPrefix(s.SQL, "EXPLAIN") {
 			continue // an estimate is not carried out
 		}

@@ -2,6 +2,7 @@ package words
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -19,7 +20,7 @@ func Fill(ctx context.Context, tx pgx.Tx) (bool, error) {
 	var workspace uuid.UUID
 	var missing int64
 	err := tx.QueryRow(ctx, `SELECT workspace_id, words_missing FROM workspace_heads WHERE words_missing > 0 ORDER BY workspace_id LIMIT 1`).Scan(&workspace, &missing)
-	if err == pgx.ErrNoRows {
+	if errors.Is(err, pgx.ErrNoRows) {
 		return false, nil
 	} else if err != nil {
 		return false, fmt.Errorf("look for activities without words: %w", err)
