@@ -2,8 +2,14 @@ package feed
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"daybook/models"
 )
 
 // Bounds of folding.
@@ -11,7 +17,6 @@ const (
 	apart        = 10 * time.Minute // activities further apart are of different runs
 	fewestOfARun = 3                // two activities are shown as two
 	leapFrom     = 40               // a run that has so many, and may go on, is followed in larger steps
-	leapRows     = 1000             // of one such step, all arms together
 	longestRun   = 5000
 	mostSteps    = 4 // reads of a page that folds to few rows
 )
@@ -46,9 +51,7 @@ func (s *Service) folded(ctx context.Context, q feedQuery, ask Ask) (stretch, er
 
 // fold reads until there are enough runs, or the list or the patience ends. What it gives says whether there is more.
 func (s *Service) fold(ctx context.Context, q feedQuery, f *folder) (look, error) {
-	step, scans := q.limit, max(1, q.scans())
 	for steps := 1; ; steps++ {
-		q.limit = step
 		l, err := s.glimpse(ctx, q)
 		if err != nil {
 			return l, err
@@ -63,19 +66,101 @@ func (s *Service) fold(ctx context.Context, q feedQuery, f *folder) (look, error
 			return l, nil
 		}
 		q.after, q.offset = &l.rows[len(l.rows)-1].position, 0
-		open := f.runs[len(f.runs)-1]
+		open := &f.runs[len(f.runs)-1]
 		switch {
 		case open.count >= longestRun:
-			f.runs[len(f.runs)-1].over = true
+			open.over = true
 			return l, nil
+		case open.count >= leapFrom && q.examines():
+			q.limit = longestRun / 10
 		case open.count >= leapFrom:
-			step = max(f.want+1, leapRows/scans)
+			if err := s.leap(ctx, q, f); err != nil || open.over {
+				return l, err
+			}
+			q.after = &open.end.position
 		case len(f.runs) > 1 && (steps >= mostSteps || 2*f.shown() > f.want):
 			return l, nil
-		default:
-			step = f.want + 1
 		}
 	}
+}
+
+// leap follows the open run to its end, reading no more of it than that.
+func (s *Service) leap(ctx context.Context, q feedQuery, f *folder) error {
+	open := &f.runs[len(f.runs)-1]
+	day := time.UnixMicro(open.end.OccurredAt).In(f.zone)
+	if q.newer {
+		q.sel.to = earlier(q.sel.to, models.StartOfDay(day, 1).Add(-time.Microsecond))
+	} else {
+		q.sel.from = later(q.sel.from, models.StartOfDay(day, 0))
+	}
+	q.limit = max(longestRun/max(1, q.scans()), f.want)
+	for {
+		q.after = &open.end.position
+		n, err := s.step(ctx, q, open)
+		if err != nil || n < q.limit {
+			return err
+		}
+		if open.count >= longestRun {
+			open.over = true
+			return nil
+		}
+	}
+}
+
+// step takes those of the next rows into a run that belong to it, and tells how many that are. PostgreSQL compares neighbours, up to the first
+// that are not alike; only the last row of the run comes here.
+func (s *Service) step(ctx context.Context, q feedQuery, open *folded) (n int, err error) {
+	w := &Where{}
+	ahead := fmt.Sprintf("SELECT DISTINCT ON (occurred_at, id) * FROM (%s) AS merged ORDER BY %s LIMIT %d", q.union(w, glimpsed), q.order(), q.limit)
+	e := open.end
+	sql := fmt.Sprintf(`
+		SELECT CASE WHEN alike THEN n ELSE n - 1 END, CASE WHEN alike THEN occurred_at ELSE before END, CASE WHEN alike THEN id ELSE before_id END,
+		       CASE WHEN alike THEN seq ELSE before_seq END, coalesce(CASE WHEN alike THEN one AND entity = %[4]s ELSE one END, true)
+		  FROM (SELECT *, %[3]s AND abs(extract(epoch FROM occurred_at - coalesce(before, %[5]s::timestamptz))) <= %[6]d AS alike
+		          FROM (SELECT *, row_number() OVER feed AS n, lag(occurred_at) OVER feed AS before, lag(id) OVER feed AS before_id, lag(seq) OVER feed AS before_seq,
+		                       lead(id) OVER feed IS NULL AS last, bool_and(entity = %[4]s) OVER (ORDER BY %[2]s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS one
+		                  FROM (%[1]s) AS ahead WINDOW feed AS (ORDER BY %[2]s)) AS beside) AS compared
+		 WHERE last OR NOT alike ORDER BY %[2]s LIMIT 1`,
+		ahead, q.order(), e.alike(w), w.Arg(e.entityID), w.Arg(time.UnixMicro(e.OccurredAt).UTC()), int(apart.Seconds()))
+	var at *time.Time
+	var id, seq *int64
+	var one bool
+	err = s.pool.QueryRow(ctx, sql, w.Args...).Scan(&n, &at, &id, &seq, &one)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return 0, nil
+	case err != nil:
+		return 0, fmt.Errorf("follow a run: %w", err)
+	case n == 0:
+		return 0, nil
+	}
+	open.end.position, open.end.seq = position{OccurredAt: at.UnixMicro(), ID: *id}, *seq
+	open.count, open.oneEntity = open.count+n, open.oneEntity && one
+	return n, nil
+}
+
+// alike is the condition that a row has what a run has in common.
+func (g glimpse) alike(w *Where) string {
+	c := &Where{Args: w.Args}
+	c.And("workspace_id = ?", g.workspace)
+	c.And("actor_id = ? AND on_behalf_of = ? AND project = ?", g.actor, g.onBehalf, g.project)
+	c.And("action = ? AND entity_type = ? AND outcome = ? AND system = ?", g.action, g.kind, g.outcome, g.system)
+	w.Args = c.Args
+	return c.String()
+}
+
+func later(b Bound, at time.Time) Bound {
+	if b.IsSet() && b.At.After(at) {
+		return b
+	}
+	return Bound{Text: "the day", At: at.UTC()}
+}
+
+func earlier(b Bound, at time.Time) Bound {
+	if b.IsSet() && b.At.Before(at) {
+		return b
+	}
+	return Bound{Text: "the day", At: at.UTC()}
 }
 
 // folder makes runs of rows, in the direction of reading.

@@ -39,6 +39,7 @@ func TestWhatReadingCosts(t *testing.T) {
 	t.Run("search", c.search)
 	t.Run("follow", c.follow)
 	t.Run("one", c.one)
+	t.Run("related", c.related)
 }
 
 type costs struct {

@@ -234,3 +234,8 @@ func (q feedQuery) scans() int {
 	}
 	return n
 }
+
+// examines tells whether any scan looks at rows that are not of the list.
+func (q feedQuery) examines() bool {
+	return slices.ContainsFunc(q.arms(), func(a arm) bool { return q.checks(&Where{}, a) != "true" })
+}

@@ -1,0 +1,130 @@
+package stats_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"daybook/models"
+	"daybook/services/access"
+	"daybook/services/feed"
+	"daybook/services/feed/feedtest"
+	"daybook/services/stats"
+)
+
+// TestProfilesEqualALoop: what the pages of people, projects and things say, over what each reader may see.
+func TestProfilesEqualALoop(t *testing.T) {
+	r := feedtest.Random(t)
+	c := feedtest.NewCast(t, r, 300)
+	s := stats.New(c.World.DB, c.World.Feed)
+	for _, u := range c.Users {
+		p := access.Principal{User: u}
+		viewers, err := c.World.Access.EnterAll(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range viewers {
+			for range 8 {
+				f := feed.Filter{System: feedtest.Pick(r, true, false)}
+				one := feedtest.Pick(r, c.Oracle.Rows...)
+				thing := f
+				f.Actors = []string{one.Actor}
+				may := func(row feedtest.Row) bool {
+					return row.WorkspaceID == v.Workspace.ID && c.Oracle.May(p, row, f.System)
+				}
+				scope := v.Scope(f.System)
+				span(t, s, scope, f, v.Workspace, c.Oracle.Find(func(row feedtest.Row) bool { return may(row) && row.Actor == one.Actor }))
+				onBehalf(t, s, scope, one.ActorID, c.Oracle.Find(func(row feedtest.Row) bool { return may(row) && row.OnBehalfOf == one.ActorID }))
+				if one.EntityID == nil {
+					continue
+				}
+				thing.Types, thing.EntityIDs = []string{one.EntityType}, []string{*one.EntityID}
+				names(t, s, scope, thing, c.Oracle.Find(func(row feedtest.Row) bool {
+					return may(row) && row.EntityType == one.EntityType && row.EntityID != nil && *row.EntityID == *one.EntityID
+				}))
+			}
+		}
+	}
+}
+
+// span checks the days, and the counts by project, of what somebody did.
+func span(t *testing.T, s *stats.Service, scope access.Scope, f feed.Filter, ws models.Workspace, rows []feedtest.Row) {
+	t.Helper()
+	got, err := s.Span(t.Context(), scope, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation(ws.TimeZone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var days []string
+	counts := map[int64]int64{}
+	for _, row := range rows {
+		days = append(days, row.OccurredAt.In(zone).Format(time.DateOnly))
+		if row.ProjectID != 0 {
+			counts[row.ProjectID]++
+		}
+	}
+	switch {
+	case len(days) == 0 && !got.First.IsZero():
+		t.Fatalf("%q: nothing has the days %v", f, got)
+	case len(days) > 0 && (got.First.Format(time.DateOnly) != slices.Min(days) || got.Last.Format(time.DateOnly) != slices.Max(days)):
+		t.Fatalf("%q: %v, want %s to %s", f, got, slices.Min(days), slices.Max(days))
+	}
+	projects, err := s.Projects(t.Context(), scope, f, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range projects {
+		if counts[p.ID] != p.Count || p.ExternalID == "" || i > 0 && projects[i-1].Count < p.Count {
+			t.Fatalf("%q: %+v, want %v", f, projects, counts)
+		}
+	}
+	if len(projects) != len(counts) {
+		t.Fatalf("%q: %+v, want %v", f, projects, counts)
+	}
+}
+
+func onBehalf(t *testing.T, s *stats.Service, scope access.Scope, actor int64, rows []feedtest.Row) {
+	t.Helper()
+	if n, err := s.OnBehalf(t.Context(), scope, actor); err != nil || n != int64(len(rows)) {
+		t.Fatalf("%d on behalf (%v), want %d", n, err, len(rows))
+	}
+}
+
+func names(t *testing.T, s *stats.Service, scope access.Scope, f feed.Filter, rows []feedtest.Row) {
+	t.Helper()
+	got, err := s.Names(t.Context(), scope, f, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type seen struct {
+		n           int64
+		first, last time.Time
+	}
+	want := map[string]seen{}
+	for _, row := range rows {
+		if row.EntityName == nil || strings.TrimSpace(*row.EntityName) == "" {
+			continue
+		}
+		n := want[*row.EntityName]
+		if n.n++; n.n == 1 || row.OccurredAt.Before(n.first) {
+			n.first = row.OccurredAt
+		}
+		if row.OccurredAt.After(n.last) {
+			n.last = row.OccurredAt
+		}
+		want[*row.EntityName] = n
+	}
+	for i, n := range got {
+		if w := want[n.Name]; w.n != n.Count || !w.first.Equal(n.First) || !w.last.Equal(n.Last) || i > 0 && got[i-1].Last.Before(n.Last) {
+			t.Fatalf("%q: %+v, want %+v", f, got, want)
+		}
+	}
+	if len(got) != len(want) {
+		t.Fatalf("%q: %s, want %s", f, fmt.Sprint(got), fmt.Sprint(want))
+	}
+}
