@@ -50,6 +50,12 @@ var expectations = map[string][]int{
 	"POST /w/:ws/views/:id/delete":      {401, 404, 404, 404, 404, 404, 403, 403, 401, 401},
 	"GET /":                             {303, 200, 200, 200, 200, 200, 403, 403, 303, 401},
 	"GET /w/:ws":                        {303, 404, 200, 200, 200, 200, 403, 403, 303, 401},
+	"GET /w/:ws/filter":                 {303, 404, 200, 200, 200, 200, 403, 403, 303, 401},
+	"GET /w/:ws/activities/:id":         {303, 404, 404, 200, 200, 200, 403, 403, 303, 401}, // somebody else's, in no project
+	"GET /w/:ws/activities/:id/inside":  {303, 404, 404, 200, 200, 200, 403, 403, 303, 401},
+	"GET /w/:ws/entity":                 {303, 404, 400, 400, 400, 400, 403, 403, 303, 401}, // of nothing
+	"GET /w/:ws/people/:id":             {303, 404, 404, 200, 200, 200, 403, 403, 303, 401}, // whom the member sees nothing of
+	"GET /w/:ws/projects/:id":           {303, 404, 200, 200, 200, 200, 403, 403, 303, 401}, // the member's
 }
 
 func TestEveryRouteHasAnExpectation(t *testing.T) {

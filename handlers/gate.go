@@ -76,6 +76,9 @@ func bearerOf(c *fiber.Ctx) (string, bool) {
 // askToSignIn answers nobody: on a page with the way to sign in, else with 401.
 func (s *Server) askToSignIn(c *fiber.Ctx, who audience) error {
 	if who != people || c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
+		if who == people && !isAPI(c) {
+			return models.Errorf(models.Unauthenticated, "Your session has ended, or it was in another browser. Sign in, and send the form again: nothing of it was done.")
+		}
 		return models.Errorf(models.Unauthenticated, "Sign in first, or send a token as “Authorization: Bearer …”.")
 	}
 	to := "/sign-in"

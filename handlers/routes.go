@@ -65,6 +65,7 @@ func (s *Server) table(a *api.API, wd *widget.Widget, w *web.Web) []route {
 		{"POST", "/account/sessions/:id/end", people, w.EndSession},
 		{"GET", "/", people, w.Home},
 		{"GET", "/w/:ws", people, w.Feed},
+		{"GET", "/w/:ws/filter", people, w.FeedFilter},
 		{"GET", "/w/:ws/views", people, w.ViewsPage},
 		{"POST", "/w/:ws/views", people, w.CreateView},
 		{"GET", "/w/:ws/views/new", people, w.NewViewPage},

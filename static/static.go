@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-//go:embed css/*.css js/*.js icons.svg favicon.svg
+//go:embed css/*.css js/*.js vendor/*.js icons.svg favicon.svg
 var files embed.FS
 
 // Prefix is where the files are served.
@@ -23,7 +23,10 @@ var styles = []string{
 }
 
 // Scripts are the modules of a page. None of them imports another, so each is fetched at once and none is waited for.
-var Scripts = []string{"js/keys.js", "js/menus.js", "js/times.js", "js/copy.js"}
+var Scripts = []string{"js/feed.js", "js/keys.js", "js/menus.js", "js/rows.js", "js/searched.js", "js/times.js", "js/copy.js"}
+
+// Library is the script of others that pages use; vendor/README.md says where it is from.
+const Library = "vendor/htmx-2.0.10.min.js"
 
 type file struct {
 	content     []byte
@@ -41,7 +44,7 @@ func init() {
 		css.Write(embedded("css/" + name + ".css"))
 	}
 	publish("daybook.css", css.Bytes())
-	for _, name := range append([]string{"icons.svg", "favicon.svg"}, Scripts...) {
+	for _, name := range append([]string{"icons.svg", "favicon.svg", Library}, Scripts...) {
 		publish(name, embedded(name))
 	}
 }

@@ -160,6 +160,17 @@ func aboutIt(e *models.Entry) []models.Part {
 	return parts
 }
 
+// mostSame is how many activities of a correlation are given at most; then there may be more.
+const mostSame = 20
+
+func (p ActivityPage) sameNote() string {
+	n := thousands(int64(len(p.Same)))
+	if len(p.Same) >= mostSame {
+		return "the nearest " + n
+	}
+	return n
+}
+
 // isThis tells whether a row of a history is the activity whose page it is on.
 func isThis(row FeedRow, id uuid.UUID) bool { return row.Entry.UUID == id }
 

@@ -88,7 +88,7 @@ func Inside(i InsideOf) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = component.Metadata(v.Entry.Metadata).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = component.MetadataInRow(v.Entry.Metadata).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

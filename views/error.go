@@ -13,41 +13,50 @@ type ErrorPage struct {
 	Status    int           // of HTTP
 	Title     string        // "There is nothing here"
 	Detail    string        // a sentence that is safe to show
+	Recorded  bool          // the attempt was, as something that was not allowed
 	RequestID string        // named so that an admin finds it in the log
 	Href      string        // where to go from here, or empty
 	LinkLabel string        // "Back to the feed", "Sign in"
 }
 
-func (p ErrorPage) words() (icon, title, detail string) {
-	switch p.Status {
-	case http.StatusUnauthorized:
-		icon, title, detail = "lock", "You are signed out", "Sign in again to go on. Nothing was lost."
-	case http.StatusForbidden:
-		icon, title, detail = "lock", "That is not allowed", "Your role does not include it. Ask an owner of the workspace. The attempt was recorded."
-	case http.StatusNotFound:
-		icon, title, detail = "search", "There is nothing here", "It does not exist, or you may not see it. An owner of the workspace can tell."
-	case http.StatusTooManyRequests:
-		icon, title, detail = "clock", "Too many tries", "Wait a moment and try again."
-	case http.StatusServiceUnavailable:
-		icon, title, detail = "clock", "Daybook is busy", "It cannot reach its database just now. What was accepted is safe. Try again in a moment."
-	default:
-		icon, title, detail = "failed", "This page could not be made", "It is our fault and has been noted. Nothing was lost."
-		if p.Status >= 400 && p.Status < 500 {
-			icon, title, detail = "failed", "That request could not be read", "Go back and try again."
-		}
-	}
+// words are what is said in words of the status: an icon, a title, what it means, and what follows from it whatever the cause.
+type words struct{ icon, title, detail, advice string }
+
+func (p ErrorPage) words() words {
+	w := p.ofStatus()
 	if p.Title != "" {
-		title = p.Title
+		w.title = p.Title
 	}
 	if p.Detail != "" {
-		detail = p.Detail
+		w.detail = p.Detail
 	}
-	return icon, title, detail
+	return w
 }
 
-func (p ErrorPage) icon() string   { icon, _, _ := p.words(); return icon }
-func (p ErrorPage) title() string  { _, title, _ := p.words(); return title }
-func (p ErrorPage) detail() string { _, _, detail := p.words(); return detail }
+func (p ErrorPage) ofStatus() words {
+	switch p.Status {
+	case http.StatusUnauthorized:
+		return words{"lock", "You are signed out", "Sign in again to go on. Nothing was lost.", ""}
+	case http.StatusForbidden:
+		w := words{"lock", "That is not allowed", "Your role does not include it.", "Nothing was changed."}
+		if p.Recorded {
+			w.advice = "Nothing was changed, and the attempt was recorded. An owner of the workspace can tell who may."
+		}
+		return w
+	case http.StatusNotFound:
+		return words{"search", "There is nothing here", "It does not exist, or you may not see it.", "The address may be incomplete, or what it led to is gone or not for you to see. An owner of the workspace can tell."}
+	case http.StatusTooManyRequests:
+		return words{"clock", "Too many tries", "Wait a moment and try again.", ""}
+	case http.StatusServiceUnavailable:
+		return words{"clock", "Daybook is busy", "It cannot reach its database just now.", "What was accepted is safe. Try again in a moment."}
+	}
+	if p.Status >= 400 && p.Status < 500 {
+		return words{"failed", "That request could not be read", "Go back and try again.", "Nothing was changed."}
+	}
+	return words{"failed", "This page could not be made", "It is our fault and has been noted.", "What was accepted is safe. If you were sending something, look whether it is there before you send it again."}
+}
+
+func (p ErrorPage) title() string { return p.words().title }
 
 func (p ErrorPage) shell() layout.Shell {
 	s := *p.Shell

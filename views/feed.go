@@ -1,7 +1,6 @@
 package views
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,29 +16,45 @@ type FeedPage struct {
 	Zone       string            // the viewer's IANA time zone; one that does not exist is UTC
 	DateFormat models.DateFormat // the viewer's
 	Rows       []FeedRow         // in feed order, newest first
-	Filter     FeedFilter
+	Bar        FeedBar
+	Chips      []FilterChip // what is on
+	Problems   []string     // what of the address could not be read, in sentences; the line has its own
+	Notice     string       // something else to say, once
 	Total      Total
 	// Without is how many there would be without the filter; shown where nothing matches. Nil: not known.
 	Without *Total
-	Newer   string       // where the page before this one is, or empty
-	Older   string       // where the next one is, or empty
-	Sending *SendingHint // how to send the first event, for those who may; shown where the workspace is empty
+	// Searched is set where the search was broken off: it got to this time, and goes on at Older.
+	Searched *time.Time
+	Newer    string       // where the page before this one is, or empty
+	Older    string       // where the next one is, or empty
+	Sending  *SendingHint // how to send the first event, for those who may; shown where the workspace is empty
 }
 
 // FeedRow is one activity with the places its names lead to. An empty one makes plain text of the name.
 type FeedRow struct {
 	Entry        *models.Entry
 	Href         string // the permalink
-	ActorHref    string // the feed of this actor
-	OnBehalfHref string // the feed of the person the agent acted for
-	EntityHref   string // the feed of this entity
-	ProjectHref  string // the feed of this project
+	Opens        bool   // what is inside can be fetched at the permalink + "/inside"
+	ActorHref    string // where this actor is at home
+	OnBehalfHref string // the person the agent acted for
+	EntityHref   string // the history of this entity
+	ProjectHref  string // the project
+	Run          *FeedRun
+	New          bool       // the viewer has not seen it on an earlier visit
+	Since        *time.Time // set on the last of the newest stretch of new rows: when the earlier visit was
 }
 
-// Total counts activities. Over means "more than Count": nobody counted further.
+// FeedRun is a run of alike activities that is one row: the Entry is its newest one.
+type FeedRun struct {
+	Facts models.RunFacts
+	Href  string // the feed of just these
+}
+
+// Total counts activities. Over means "more than Count": nobody counted further. AtLeast means that so many were found so far.
 type Total struct {
-	Count int64
-	Over  bool
+	Count   int64
+	Over    bool
+	AtLeast bool
 }
 
 // SendingHint is what the example of sending needs.
@@ -48,33 +63,41 @@ type SendingHint struct {
 	Workspace string // its slug
 }
 
-// FeedFilter is the bar above the timeline: a GET form, and what is on already.
-type FeedFilter struct {
-	Action        string       // the feed's own path
-	Menus         []FilterMenu // in the order of the bar: type, action, person, project, outcome
-	From, To      FilterDate
-	IncludeSystem *FilterSwitch  // nil: the viewer may not ask for system rows
-	Hidden        []FilterHidden // parameters that are on and have no control of their own (entity id …)
-	Chips         []FilterChip   // what is on
-	Clear         string         // the feed without any filter
+// FeedBar stands above the timeline: the search box, the period, the way to the filter.
+type FeedBar struct {
+	Action string         // the feed's own path
+	Hidden []FilterHidden // parameters that the box carries along
+	Line   string         // what stands in the box
+	Wrong  []LineMistake  // in the order of the line
+	Help   []LineExample
+	Period FeedPeriod
+	Filter string // where the filter's panel is
+	Count  int    // how many filters are on
+	Clear  string // the feed without any filter
 }
 
-// FilterMenu is one menu of the bar.
-type FilterMenu struct {
-	Name     string // of the parameter
-	Label    string // "Type"
-	Any      string // the first choice of a menu with one answer: "Any project"
-	Multiple bool   // several may be chosen
-	Options  []FilterOption
-	Error    string // what is wrong with the value in the address, or empty
+// LineMistake is what is wrong with the line, from one byte of it to before another.
+type LineMistake struct {
+	From, To int
+	Message  string
 }
 
-// FilterOption is one line of a menu.
-type FilterOption struct {
-	Value  string
-	Label  string // empty: the value, as words
-	Count  *int64 // how many activities, if known
-	Active bool
+// LineExample explains a part of the line's grammar. Href is the feed with it.
+type LineExample struct{ Example, Meaning, Href string }
+
+// FeedPeriod is the menu of the time that is read.
+type FeedPeriod struct {
+	Label    string // what is on: "30 days"; empty: nothing is
+	Presets  []PeriodPreset
+	Hidden   []FilterHidden // parameters that the form carries along
+	From, To FilterDate
+}
+
+// PeriodPreset is a line of the menu.
+type PeriodPreset struct {
+	Label string
+	Href  string
+	On    bool
 }
 
 // FilterDate is one end of the period, inclusive.
@@ -84,13 +107,7 @@ type FilterDate struct {
 	Error string // what is wrong with it, or empty
 }
 
-// FilterSwitch is on or off; on sends "true".
-type FilterSwitch struct {
-	Name string
-	On   bool
-}
-
-// FilterHidden is carried along by the form.
+// FilterHidden is carried along by a form.
 type FilterHidden struct{ Name, Value string }
 
 // FilterChip is a filter that is on. Remove is the address of this page without it.
@@ -98,6 +115,7 @@ type FilterChip struct {
 	Label, Value string
 	Remove       string
 	Bad          bool // its value could not be read; it filters nothing
+	Way          bool // it says how the feed is shown, and leaves nothing out
 }
 
 // feedDay is a day of the timeline.
@@ -137,14 +155,26 @@ func (p FeedPage) span() string {
 	return p.clock().Span(last[len(last)-1].Entry.OccurredAt, days[0].rows[0].Entry.OccurredAt)
 }
 
-// filtered tells whether anything is on.
-func (p FeedPage) filtered() bool { return len(p.Filter.Chips) > 0 }
+// filters counts what narrows the feed.
+func (p FeedPage) filters() int {
+	n := 0
+	for _, c := range p.Chips {
+		if !c.Way {
+			n++
+		}
+	}
+	return n
+}
 
 // String is "749 activities", "more than 10,000 activities", "no activities".
 func (t Total) String() string {
 	switch {
 	case t.Over:
 		return "more than " + thousands(t.Count) + " activities"
+	case t.AtLeast && t.Count == 0:
+		return "no activities so far"
+	case t.AtLeast:
+		return "at least " + Total{Count: t.Count}.String()
 	case t.Count == 0:
 		return "no activities"
 	case t.Count == 1:
@@ -159,23 +189,7 @@ func (t Total) headline() string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-func thousands(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-func (o FilterOption) label() string {
-	if o.Label != "" {
-		return called(o.Label)
-	}
-	if title := models.Title(o.Value); title != "" {
-		return title
-	}
-	return called(o.Value)
-}
+func thousands(n int64) string { return models.Thousands(n) }
 
 // value is what the chip shows of it.
 func (c FilterChip) value() string { return called(c.Value) }
@@ -188,21 +202,14 @@ func called(name string) string {
 	return name
 }
 
-// chosen counts the options that are on.
-func (m FilterMenu) chosen() int {
-	n := 0
-	for _, o := range m.Options {
-		if o.Active {
-			n++
-		}
+func (p FeedPeriod) hasError() bool { return p.From.Error != "" || p.To.Error != "" }
+
+func (p FeedPeriod) label() string {
+	if p.Label == "" {
+		return "Any time"
 	}
-	return n
+	return p.Label
 }
-
-// long menus get a box to search them, if scripts run.
-func (m FilterMenu) long() bool { return len(m.Options) > 12 }
-
-func (f FeedFilter) dateError() bool { return f.From.Error != "" || f.To.Error != "" }
 
 // inputType is a date picker, unless the value is none: a picker would hide what has to be mended.
 func (d FilterDate) inputType() string {

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strconv"
 	"strings"
 
 	"daybook/models"
@@ -17,16 +18,44 @@ type rowView struct {
 }
 
 func newRowView(row FeedRow) rowView {
-	v := rowView{FeedRow: row, parts: models.Sentence(row.Entry), remark: models.Remark(row.Entry)}
+	v := rowView{FeedRow: row}
+	if row.Run != nil {
+		v.parts = models.RunSentence(row.Entry, row.Run.Facts)
+		if !row.Run.Facts.OneEntity {
+			v.EntityHref = ""
+		}
+		return v
+	}
+	v.parts, v.remark = models.Sentence(row.Entry), models.Remark(row.Entry)
 	v.outside, v.host = component.WebAddress(row.Entry.EntityURL)
 	return v
 }
 
 func (v rowView) class() string {
+	class := "entry"
 	if v.Entry.System || v.Entry.Actor.Type == models.ActorSystem {
-		return "entry is-system"
+		class += " is-system"
 	}
-	return "entry"
+	if v.New {
+		class += " is-new"
+	}
+	return class
+}
+
+// icon is that of the action, or layers where there are many.
+func (v rowView) icon() string {
+	if v.Run != nil {
+		return "run"
+	}
+	return models.Icon(v.Entry.Action, v.Entry.Outcome)
+}
+
+// allOfRun is "All 312", or "All" where nobody counted to the end.
+func (v rowView) allOfRun() string {
+	if v.Run.Facts.Over {
+		return "All"
+	}
+	return "All " + thousands(int64(v.Run.Facts.Count))
 }
 
 func (v rowView) markClass() string {
@@ -89,5 +118,13 @@ func (v rowView) facts() []fact {
 	return facts
 }
 
-// label names the row for screen readers that list its button among others.
-func (v rowView) label() string { return "Details of: " + models.Text(v.parts) }
+// opens tells whether the row has a button.
+func (v rowView) opens() bool { return v.Run != nil || v.Href != "" && v.Opens && v.hasInside() }
+
+// id is that of the sentence, which names the row's button among others. A run and its newest activity may stand on one page.
+func (v rowView) id() string {
+	if v.Run != nil {
+		return "run-" + strconv.FormatInt(v.Entry.Seq, 10)
+	}
+	return "no-" + strconv.FormatInt(v.Entry.Seq, 10)
+}

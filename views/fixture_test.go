@@ -35,7 +35,7 @@ func act(who, action, entity string, ago time.Duration, project int64) views.Fee
 	kind, name, _ := strings.Cut(entity, "/")
 	e := &models.Entry{Actor: models.Actor{ID: int64(len(who) * 3), Type: models.ActorUser, Name: who}}
 	e.ID, e.Seq, e.ActorName, e.Action, e.EntityType, e.Outcome, e.OccurredAt = 18201, 18201, who, action, kind, models.Success, now.Add(-ago)
-	row := views.FeedRow{Entry: e, ActorHref: "/w/tidewell?actor_id=5"}
+	row := views.FeedRow{Entry: e, ActorHref: "/w/tidewell?actor_id=5", Href: "/w/tidewell/activities/1", Opens: true}
 	if name != "" {
 		e.EntityName, e.EntityID = &name, ptr("42")
 		row.EntityHref = "/w/tidewell?entity_type=" + kind + "&entity_id=42"
@@ -58,7 +58,7 @@ func change(field, before, after string) models.Change {
 
 func rows() []views.FeedRow {
 	const m, h = time.Minute, time.Hour
-	return []views.FeedRow{
+	list := []views.FeedRow{
 		with(act("Amara Okafor", "status_changed", "invoice/Invoice 42", 2*m, 1), func(e *models.Entry) {
 			e.Changes = []models.Change{change("status", `"draft"`, `"sent"`), change("sent_to", `null`, `"accounts@halden-optics.example"`)}
 		}),
@@ -95,43 +95,68 @@ func rows() []views.FeedRow {
 		act("Jun-seo Baek", "deleted", "task/Prototype in two languages", 24*h, 3),
 		act("Ingrid Solheim", "signed_in", "", 400*24*h, 0),
 	}
+	for i := range list {
+		list[i].Entry.Seq = int64(18203 - i)
+	}
+	return list
 }
 
-func filter() views.FeedFilter {
+func bar() views.FeedBar {
+	return views.FeedBar{
+		Action: "/w/tidewell", Clear: "/w/tidewell", Line: "type:invoice created:>=2025-10-22 is:system", Filter: "/w/tidewell/filter?resource_types=invoice", Count: 3,
+		Hidden: []views.FilterHidden{{Name: "fold", Value: "no"}},
+		Help:   []views.LineExample{{Example: `"ferry timetable"`, Meaning: "these words, in this order", Href: "/w/tidewell?q=x"}},
+		Period: views.FeedPeriod{
+			Label:   "From 22 Oct",
+			Presets: []views.PeriodPreset{{Label: "Any time", Href: "/w/tidewell"}, {Label: "7 days", Href: "/w/tidewell?start_date=7d", On: true}},
+			Hidden:  []views.FilterHidden{{Name: "resource_types", Value: "invoice"}},
+			From:    views.FilterDate{Name: "start_date", Value: "2025-10-22"}, To: views.FilterDate{Name: "end_date"},
+		},
+	}
+}
+
+func chips() []views.FilterChip {
+	return []views.FilterChip{
+		{Label: "Type", Value: "invoice", Remove: "/w/tidewell?start_date=2025-10-22"}, {Label: "Period", Value: "From 22 Oct", Remove: "/w/tidewell?resource_types=invoice"},
+		{Label: "With", Value: "system rows", Remove: "/w/tidewell"}, {Label: "Alike rows", Value: "one by one", Remove: "/w/tidewell", Way: true},
+	}
+}
+
+func panel() views.FilterPanel {
 	option := func(value string, n int64, active bool) views.FilterOption {
 		return views.FilterOption{Value: value, Count: &n, Active: active}
 	}
 	people := []views.FilterOption{}
 	for _, name := range strings.Fields("Amara Priya Hana Mateo Tomasz Noor Yusuf Siobhan Ingrid Ravi Chiara Dmitri Leilani Kwame Zuzana") {
-		people = append(people, views.FilterOption{Value: name, Label: name})
+		people = append(people, views.FilterOption{Value: name, Label: name, Active: name == "Priya" || name == "Ravi"})
 	}
-	return views.FeedFilter{
-		Action: "/w/tidewell", Clear: "/w/tidewell",
-		Menus: []views.FilterMenu{
-			{Name: "resource_types", Label: "Type", Multiple: true, Options: []views.FilterOption{option("time_entry", 897, false), option("task", 298, false), option("invoice", 66, true)}},
-			{Name: "actions", Label: "Action", Multiple: true, Options: []views.FilterOption{option("created", 158, false), option("status_changed", 25, false)}},
-			{Name: "actor_id", Label: "Person", Any: "Anybody", Options: people},
-			{Name: "project_id", Label: "Project", Any: "Any project", Options: []views.FilterOption{{Value: "1", Label: "Website redesign"}}},
-			{Name: "outcome", Label: "Outcome", Multiple: true, Options: []views.FilterOption{{Value: "success"}, {Value: "failure", Label: "Failed"}, {Value: "denied"}}},
+	var types []views.FilterOption
+	for _, name := range models.BuiltInTypes {
+		types = append(types, option(name, 66, name == "invoice"))
+	}
+	return views.FilterPanel{
+		Action: "/w/tidewell", Clear: "/w/tidewell", Back: "/w/tidewell", Hidden: []views.FilterHidden{{Name: "start_date", Value: "7d"}},
+		Lists: []views.FilterList{
+			{Name: "actions", Label: "Action", Options: []views.FilterOption{option("created", 158, false), option("status_changed", 25, false)}},
+			{Name: "resource_types", Label: "Type", Options: types, More: 12},
 		},
-		From: views.FilterDate{Name: "start_date", Value: "2025-10-22"}, To: views.FilterDate{Name: "end_date"},
-		IncludeSystem: &views.FilterSwitch{Name: "include_system", On: true},
-		Hidden:        []views.FilterHidden{{Name: "limit", Value: "50"}},
-		Chips: []views.FilterChip{
-			{Label: "Type", Value: "invoice", Remove: "/w/tidewell?start_date=2025-10-22"}, {Label: "From", Value: "22 Oct", Remove: "/w/tidewell?resource_types=invoice"},
-			{Label: "With", Value: "system rows", Remove: "/w/tidewell"},
+		Choices: []views.FilterChoice{
+			{Name: "actor_id", Label: "Who", Any: "Anybody", Options: people},
+			{Name: "project_id", Label: "Project", Any: "Any project", Options: []views.FilterOption{{Value: "1", Label: "Website redesign", Active: true}}},
+			{Name: "outcome", Label: "Outcome", Any: "Any outcome", Options: []views.FilterOption{{Value: "failure", Label: "Failed"}}},
 		},
+		Switches: []views.FilterSwitch{{Name: "include_system", Value: "true", Label: "System rows", On: true}, {Name: "fold", Value: "no", Label: "Alike rows one by one"}},
 	}
 }
 
 func feedPage() views.FeedPage {
-	return views.FeedPage{Shell: shell("Feed"), Now: now, Zone: "Europe/Berlin", Rows: rows(), Filter: filter(), Total: views.Total{Count: 749}, Older: "/w/tidewell?cursor=abc"}
+	return views.FeedPage{Shell: shell("Feed"), Now: now, Zone: "Europe/Berlin", Rows: rows(), Bar: bar(), Chips: chips(), Total: views.Total{Count: 749}, Older: "/w/tidewell?cursor=abc"}
 }
 
-func plainFilter() views.FeedFilter {
-	f := filter()
-	f.Chips, f.Menus[0].Options[2].Active, f.From.Value, f.IncludeSystem = nil, false, "", nil
-	return f
+// run makes a run of the row.
+func run(row views.FeedRow, count int) views.FeedRow {
+	row.Run = &views.FeedRun{Facts: models.RunFacts{Count: count}, Href: "/w/tidewell?fold=no&actions=updated"}
+	return row
 }
 
 // hostileFeed holds everything that applications have ever put into a name.
@@ -148,6 +173,7 @@ func hostileFeed() views.FeedPage {
 		row.Entry.Changes = []models.Change{{Field: name, Before: json.RawMessage(name), After: mustJSON(name)}, change("", "", "")}
 		row.Entry.Metadata = mustJSON(map[string]any{name: []any{name, 1, nil, map[string]any{"deep": script}}})
 		row.ActorHref, row.EntityHref, row.ProjectHref, row.Href = "javascript:alert(1)", "/w/x?q="+name, "/ok", "/w/x/activities/1"
+		row.Entry.Seq = int64(i)
 		p.Rows = append(p.Rows, row)
 	}
 	p.Rows = append(p.Rows, views.FeedRow{}, views.FeedRow{Entry: &models.Entry{}})
@@ -155,10 +181,12 @@ func hostileFeed() views.FeedPage {
 	p.Shell.Workspace.Name, p.Shell.Viewer.Name = script+long, long
 	p.Shell.Workspaces[0] = p.Shell.Workspace
 	p.Shell.Flash = &layout.Flash{Kind: component.Danger, Text: script}
-	p.Filter.Menus[0].Options = []views.FilterOption{{Value: script, Label: script}, {Value: long}, {}}
-	p.Filter.Menus[0].Error = script
-	p.Filter.From = views.FilterDate{Name: "start_date", Value: script, Error: "is no date: " + script}
-	p.Filter.Chips = []views.FilterChip{{Label: "Type", Value: long, Remove: "javascript:alert(1)", Bad: true}}
+	p.Bar.Line, p.Bar.Wrong = script+long+"\xff", []views.LineMistake{{From: 3, To: 12, Message: script}, {From: 2, To: 5000, Message: "x"}, {From: -4, To: -1, Message: ""}}
+	p.Bar.Help[0] = views.LineExample{Example: script, Meaning: long, Href: "javascript:alert(1)"}
+	p.Bar.Period.Label, p.Bar.Filter = long, `/w/x/filter?q=">`
+	p.Bar.Period.From = views.FilterDate{Name: "start_date", Value: script, Error: "is no date: " + script}
+	p.Chips = []views.FilterChip{{Label: "Type", Value: long, Remove: "javascript:alert(1)", Bad: true}}
+	p.Problems, p.Notice = []string{script}, script
 	return p
 }
 
@@ -194,21 +222,26 @@ func pages() map[string]templ.Component {
 	accountDone.Shell.Flash = &layout.Flash{Kind: component.Success, Text: "Your password is changed. Your other sessions have ended."}
 
 	plain, bad, none, nobody, matches := feedPage(), feedPage(), feedPage(), feedPage(), feedPage()
-	plain.Filter, plain.Shell.Workspaces, plain.Total, plain.Newer = plainFilter(), nil, views.Total{Count: 10000, Over: true}, "/w/tidewell"
-	bad.Filter.From = views.FilterDate{Name: "start_date", Value: "yesterday", Error: `"yesterday" is not a date; write 2025-11-19`}
-	bad.Filter.Menus[4].Error = `"great" is not an outcome`
-	bad.Filter.Chips = append(bad.Filter.Chips, views.FilterChip{Label: "Outcome", Value: "great", Remove: "/w/tidewell", Bad: true})
-	none.Rows, none.Total, none.Older, none.Filter = nil, views.Total{}, "", plainFilter()
+	plain.Bar, plain.Chips, plain.Shell.Workspaces, plain.Total, plain.Newer = views.FeedBar{}, nil, nil, views.Total{Count: 10000, Over: true}, "/w/tidewell"
+	bad.Bar.Period.From = views.FilterDate{Name: "start_date", Value: "yesteryear", Error: `"yesteryear" is not a date; write 2025-11-19`}
+	bad.Bar.Line, bad.Bar.Wrong = "größe foo:bar -x", []views.LineMistake{{From: 8, To: 15, Message: "there is no such qualifier"}}
+	bad.Problems = []string{`Outcome "great" is not an outcome.`}
+	bad.Chips = append(bad.Chips, views.FilterChip{Label: "Outcome", Value: "great", Remove: "/w/tidewell", Bad: true})
+	none.Rows, none.Total, none.Older, none.Chips = nil, views.Total{}, "", nil
 	none.Sending = &views.SendingHint{URL: "https://daybook.example/api/v1/workspaces/tidewell/activity", Workspace: "tidewell"}
-	nobody.Rows, nobody.Total, nobody.Older, nobody.Filter = nil, views.Total{}, "", plainFilter()
+	nobody.Rows, nobody.Total, nobody.Older, nobody.Chips = nil, views.Total{}, "", nil
 	matches.Rows, matches.Total, matches.Older, matches.Without = nil, views.Total{}, "", &views.Total{Count: 3}
+	folded, broken := feedPage(), feedPage()
+	folded.Rows[1], folded.Rows[8] = run(folded.Rows[1], 312), run(folded.Rows[8], 12)
+	folded.Rows[0].New, folded.Rows[1].New, folded.Rows[1].Since = true, true, ptr(now.Add(-20*time.Hour))
+	broken.Rows, broken.Searched, broken.Total, broken.Notice = broken.Rows[:2], ptr(now.AddDate(0, -8, 0)), views.Total{Count: 2, AtLeast: true}, "This is the first page."
 	s := shell("")
 	return map[string]templ.Component{
 		"signin": views.SignIn(signIn), "signin-error": views.SignIn(failed), "signin-demo": views.SignIn(demo),
 		"setup": views.Setup(setup), "setup-error": views.Setup(setupErrors),
 		"account": views.Account(account), "account-error": views.Account(accountErrors), "account-done": views.Account(accountDone),
 		"feed": views.Feed(feedPage()), "feed-plain": views.Feed(plain), "feed-bad": views.Feed(bad), "feed-empty": views.Feed(none), "feed-empty-member": views.Feed(nobody),
-		"feed-nothing": views.Feed(matches), "feed-hostile": views.Feed(hostileFeed()), "feed-zero": views.Feed(views.FeedPage{}),
+		"feed-nothing": views.Feed(matches), "feed-folded": views.Feed(folded), "feed-searched": views.Feed(broken), "filter": views.Filter(views.FilterPage{Shell: shell("Filter"), Panel: panel()}), "feed-hostile": views.Feed(hostileFeed()), "feed-zero": views.Feed(views.FeedPage{}),
 		"error-404":  views.Error(views.ErrorPage{Shell: &s, Status: 404, RequestID: "01JD4K7Q", Href: "/w/tidewell", LinkLabel: "Back to the feed"}),
 		"error-403":  views.Error(views.ErrorPage{Shell: &s, Status: 403, RequestID: "01JD4K7Q"}),
 		"error-500":  views.Error(views.ErrorPage{Gate: gate, Status: 500, RequestID: "01JD4K7Q", Href: "/", LinkLabel: "Try again"}),

@@ -108,6 +108,14 @@ func (i RankItem) unit() string {
 	return " activities"
 }
 
+// foot says what there is more of in the feed.
+func (p HistoryPage) foot() string {
+	if p.Total.Count == 1 && !p.Total.Over {
+		return "See it in the feed"
+	}
+	return "All " + p.Total.short() + " in the feed"
+}
+
 // figure is the count alone: "3,182", "more than 10,000".
 func (t Total) figure() string {
 	if t.Over {

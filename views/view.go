@@ -37,8 +37,8 @@ type NewViewPage struct {
 	Errors  []models.FieldError
 }
 
-// ViewsPage lists the views that the viewer sees.
-type ViewsPage struct {
+// SavedViewsPage lists the views that the viewer sees.
+type SavedViewsPage struct {
 	Shell  layout.Shell // Title "Saved views"
 	Feed   string       // the feed of everything
 	Most   int          // how many views somebody may have
@@ -94,7 +94,7 @@ func (v ManagedView) typed() string {
 }
 
 // room says how many more there can be.
-func (p ViewsPage) room() string {
+func (p SavedViewsPage) room() string {
 	switch n := p.Most - len(p.Own); {
 	case n <= 0:
 		return fmt.Sprintf("You have %d views, as many as there can be.", len(p.Own))

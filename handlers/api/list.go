@@ -56,7 +56,10 @@ func (a *API) List(c *fiber.Ctx) error {
 		}
 		return visit.SendCached(c, rowsOf(entries))
 	}
-	page, err := a.Feed.Page(c.UserContext(), viewer(c).Scope(ask.filter.System), feed.Ask{Filter: ask.filter, Limit: ask.limit, Cursor: ask.cursor, Offset: ask.offset})
+	page, err := a.Feed.Page(c.UserContext(), viewer(c).Scope(ask.filter.System), feed.Ask{
+		Filter: ask.filter, Limit: ask.limit, Cursor: ask.cursor, Offset: ask.offset,
+		Hasty: q.Get("q") != "", // a search among millions may give a short page; the link to the next one goes on where it stopped
+	})
 	if err != nil {
 		return err
 	}

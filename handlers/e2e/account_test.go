@@ -31,7 +31,7 @@ func ownAccount(t *testing.T, w *world) {
 	b.want("document.querySelector('#time_zone-error').innerText.includes('time zone') && document.querySelector('#time_zone').value === 'Mars/Phobos' && document.querySelector('#name').value === 'Núria'", "the mistake stands at its field, what was typed is kept")
 	b.check("account-zone-mistake")
 	b.hold(desktop, "light")
-	b.fill("#time_zone", "Asia/Kathmandu").click("[name=theme][value=dark]").click("[name=date_format][value=american]")
+	b.fill("#time_zone", "Asia/Kathmandu").click("input[name=theme][value=dark]").click("[name=date_format][value=american]")
 	b.follow(saveButton)
 	b.want("document.querySelector('.flash').innerText.includes('preferences are saved')", "it is said")
 	b.want("document.documentElement.dataset.theme === 'dark' && getComputedStyle(document.body).colorScheme !== 'light'", "the page is dark at once")

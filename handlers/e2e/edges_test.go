@@ -20,8 +20,8 @@ func anEmptyWorkspace(t *testing.T, w *world) {
 	b.want("document.querySelector('.empty').innerText.includes('daybook token create')", "and says where a token comes from")
 	b.check("feed-empty")
 	b.hold(desktop, "light")
-	b.click(b.mark(saying(".tools summary", "Person"))).want("document.querySelector('.menu[open]').innerText.includes('Nothing to choose')", "an empty menu says so")
-	b.glance("menu-empty").press(kb.Escape)
+	b.panel().want("document.querySelector('.menu[open]').innerText.includes('Nothing to choose')", "an empty list says so")
+	b.glance("filter-empty").press(kb.Escape)
 	b.click(".nav .menu > summary").want("document.querySelectorAll('.nav .menu[open] .menu-item').length === 3", "there are three workspaces to change to")
 	b.checkOn("switcher", desktop)
 	b.follow(b.mark(saying(".nav .menu-item", "Tidewell Studio")))
@@ -67,7 +67,7 @@ func errorPages(t *testing.T, w *world) {
 	}
 	b := w.as(t, "priya")
 	b.openAs("/w/daybook", 404)
-	b.openAs("/w/tidewell?cursor=tampered", 400).check("error-400")
+	b.open("/w/tidewell?cursor=tampered").want("document.querySelector('.feed-notice').innerText.includes('first page')", "a cursor that leads nowhere leads to the first page").check("feed-notice")
 	b.hold(desktop, "light")
 
 	// A page of somebody else sends the browser here with a form
@@ -119,7 +119,7 @@ func anotherPassword(w *world, b *tab) {
 	other.enter(kb.Enter).want("document.querySelector('.nav-foot').innerText.includes('Mira')", "she signs in on a second machine")
 
 	b.open("/account").fill("#current_password", "not it at all").fill("#new_password", "another long one")
-	b.followAs("main form button", 422)
+	b.followAs("form[action='/account/password'] button", 422)
 	b.want("document.querySelector('#current_password-error')", "the mistake stands at its field")
 	b.check("account-mistake")
 	b.hold(desktop, "light")

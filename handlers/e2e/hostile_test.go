@@ -89,14 +89,12 @@ func hostileContent(t *testing.T, w *world) {
 	b.inert("hostile")
 	b.check("hostile")
 	b.hold(desktop, "light")
-	eval[bool](b, "(document.querySelectorAll('.more').forEach(d => d.open = true), true)")
+	openAll(b)
 	b.inert("hostile-open")
 	b.check("hostile-open")
 	b.hold(desktop, "light")
-	for _, m := range menus {
-		b.open("/w/wild").click(b.mark(saying(".tools summary", m.label)))
-		b.glance("hostile-menu-" + m.label)
-	}
+	b.open("/w/wild").panel().inert("hostile-filter")
+	b.glance("hostile-filter")
 	b.open("/account").inert("hostile-account")
 	b.check("hostile-account")
 	b.hold(desktop, "light")

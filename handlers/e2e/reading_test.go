@@ -12,12 +12,10 @@ import (
 
 // openingARow: what is inside, for somebody who may see all of it, for a member, and without scripts.
 func openingARow(t *testing.T, w *world) {
-	const withAll = "[...document.querySelectorAll('.entry')].find(e => e.querySelector('.diff') && e.querySelector('pre.code'))"
-	b := w.as(t, "ingrid").open("/w/tidewell?actions=updated&actions=status_changed&actions=created")
-	row := b.mark(withAll)
-	b.want("!"+withAll+".querySelector('.inside').checkVisibility()", "it is closed at first")
-	b.click(row + " .more > summary")
-	b.want("document.querySelector('[data-e2e] .diff').checkVisibility()", "the changes are shown")
+	b := w.as(t, "ingrid").open("/w/tidewell?actions=updated&actions=status_changed&actions=created&fold=no")
+	row := b.mark(saying(".entry", "more fields"))
+	b.want("!document.querySelector('[data-e2e] .inside').checkVisibility() && !document.querySelector('.diff')", "it is closed at first, and what is inside is not there")
+	b.click(row+" .more > summary").soon("document.querySelector('[data-e2e] .diff')?.checkVisibility()", "the changes are shown")
 	b.want("document.querySelector('[data-e2e] pre.code').innerText.trim().startsWith('{')", "the metadata is shown as it was sent")
 	if facts := strings.Join(b.texts(row+" dt"), " "); !strings.Contains(facts, "Address") || !strings.Contains(facts, "Metadata") {
 		t.Errorf("an admin's facts: %s", facts)
@@ -25,24 +23,66 @@ func openingARow(t *testing.T, w *world) {
 	b.check("row-open")
 	b.hold(desktop, "light")
 	b.click(row+" .more > summary").want("!document.querySelector('[data-e2e] .more').open", "it closes again")
+	asked := b.watch.requests
+	b.click(row+" .more > summary").want("document.querySelector('[data-e2e] .diff').checkVisibility()", "it opens again")
+	if b.watch.requests != asked {
+		t.Error("what is known is asked for again")
+	}
 
 	// Everything at once: the longest page there is
-	eval[bool](b, "(document.querySelectorAll('.more').forEach(d => d.open = true), true)")
+	openAll(b)
 	b.check("rows-all-open")
 
 	m := w.as(t, "priya").open("/w/tidewell")
-	eval[bool](m, "(document.querySelectorAll('.more').forEach(d => d.open = true), true)")
-	if facts := strings.Join(m.texts(".facts dt"), " "); strings.Contains(facts, "Address") || strings.Contains(facts, "Browser") {
-		t.Error("a member sees addresses")
+	openAll(m)
+	if facts := strings.Join(m.texts(".facts dt"), " "); facts == "" || strings.Contains(facts, "Address") || strings.Contains(facts, "Browser") {
+		t.Errorf("a member's facts: %s", facts)
 	}
 
 	n := w.as(t, "priya").withoutScripts().open("/w/tidewell")
-	n.click(".more > summary").want("document.querySelector('.more').open && document.querySelector('.inside').checkVisibility()", "a row opens without scripts")
+	n.click(".more:not(.more-run) > summary").follow(".more[open] a.inside")
+	if !strings.HasPrefix(n.where(), "/w/tidewell/activities/") {
+		t.Errorf("without scripts a row leads to %s", n.where())
+	}
 
 	for _, outcome := range []string{"failure", "denied"} {
 		b.open("/w/tidewell?outcome=" + outcome)
 		b.want("document.querySelectorAll('.entry').length > 0 && [...document.querySelectorAll('.entry')].every(e => e.querySelector('.badge-danger'))", "a word says that it did not work")
 		b.checkOn("feed-"+outcome, desktop)
+	}
+}
+
+// openAll opens every row and waits for all that is inside.
+func openAll(b *tab) {
+	b.t.Helper()
+	eval[bool](b, "(document.querySelectorAll('.more').forEach(d => d.open = true), true)")
+	b.soon("!document.querySelector('.more[open] > a.inside, .more[open] .run-rows:empty, [aria-busy]')", "everything has arrived")
+}
+
+// openingARun: many alike are one row, which opens to them.
+func openingARun(t *testing.T, w *world) {
+	b := w.as(t, "ingrid").open("/w/tidewell")
+	run := b.mark("document.querySelector('.more-run').closest('.entry')")
+	n := number(digits.FindString(b.text(run + " .sentence")))
+	b.click(run+" .more-run > summary").soon("document.querySelector('[data-e2e] .run-rows .entry')", "a run opens to its activities")
+	if rows := b.count(run + " .run-rows .entry"); n < 3 || rows != min(n, 50) {
+		t.Errorf("a run of %d opens to %d rows", n, rows)
+	}
+	b.click(run+" .run-rows .more > summary").soon("document.querySelector('[data-e2e] .run-rows .inside-foot')", "and each of these to what is inside")
+	b.check("run-open")
+	b.hold(desktop, "light")
+	b.follow(run + " .more-run > .inside > .inside-foot a")
+	if b.query().Get("fold") != "no" || total(b) != n {
+		t.Errorf("all of the run are at %s, %d, want %d", b.where(), total(b), n)
+	}
+	b.swap(b.mark(saying(".chip", "one by one") + ".querySelector('a')"))
+	if b.count(".more-run") != 1 || b.count(".entry") != 1 {
+		t.Errorf("folded again there are %d rows", b.count(".entry"))
+	}
+	f := w.as(t, "ingrid").withoutScripts().open("/w/tidewell")
+	f.click(".more-run > summary").follow(".more-run[open] a")
+	if f.query().Get("fold") != "no" {
+		t.Errorf("without scripts a run leads to %s", f.where())
 	}
 }
 
@@ -75,7 +115,7 @@ func keys(t *testing.T, w *world) {
 	}
 	order := strings.Join(tour, "|")
 	last := -1
-	for _, stop := range []string{"Feed", "Account", "Ingrid Solheim", "Type", "Action", "Person", "Project", "Outcome", "Period", "Apply"} {
+	for _, stop := range []string{"Feed", "Account", "Ingrid Solheim", "Everything", "Save view", "q", "How to search", "Any time", "Filter"} {
 		at := strings.Index(order, stop)
 		if at <= last {
 			t.Errorf("%q does not follow what stands before it: %s", stop, order)
@@ -86,23 +126,30 @@ func keys(t *testing.T, w *world) {
 	b.hold(desktop, "light")
 	b.open("/w/tidewell").press(kb.Tab, kb.Enter).want("document.activeElement.id === 'main'", "the skip link leads to the content")
 
-	// The filter
-	b.press("/").want("document.activeElement.innerText.includes('Type')", "/ goes to the filter")
-	b.press(kb.Enter).want("document.querySelector('.tools .menu[open]')", "Enter opens the menu")
-	b.press(kb.Escape).want("!document.querySelector('.tools .menu[open]') && document.activeElement.innerText.includes('Type')", "Escape closes it, and one is where one was")
-	b.press(kb.Enter, kb.Tab)
-	for range 3 { // a search box stands first in long menus
-		if b.is("document.activeElement.type === 'checkbox'") {
+	// The box, its help, and the filter
+	b.press("/").want("document.activeElement.id === 'q'", "/ goes to the box")
+	b.press("type:task").swapKey(kb.Enter)
+	b.want("document.activeElement.id === 'q' && location.search.includes('type%3Atask')", "Enter searches, and one is where one was")
+	b.press(kb.Tab, kb.Enter).want("document.querySelector('.search .menu[open]')", "Enter opens the help")
+	b.press(kb.Escape).want("!document.querySelector('.menu[open]') && document.activeElement.matches('.search-help')", "Escape closes it, and one is where one was")
+	b.press("f").soon("document.querySelector('.filter-menu form')", "f opens the filter")
+	for range 4 { // a search box stands first in long lists
+		if b.press(kb.Tab); b.is("document.activeElement.type === 'checkbox'") {
 			break
 		}
-		b.press(kb.Tab)
 	}
 	value := eval[string](b, "document.activeElement.value")
 	b.press(" ").want("document.activeElement.checked", "the space bar chooses")
-	b.enter(kb.Enter)
-	if got := b.query().Get("resource_types"); got != value {
+	b.swapKey(kb.Enter)
+	if got := b.query().Get("actions"); got != value {
 		t.Errorf("chosen by keys: %q, want %q", got, value)
 	}
+	b.press("p", kb.Tab).want("document.activeElement.matches('.menu-item') && document.querySelector('[title=Period]').parentElement.open", "p opens the period")
+	b.press(kb.Escape, "?").want("document.querySelector('#keys').matches(':popover-open')", "? lists the keys")
+	b.check("keys-help")
+	b.hold(desktop, "light")
+	b.press(kb.Escape).want("!document.querySelector('#keys').matches(':popover-open')", "Escape closes the list")
+	b.open("/w/tidewell")
 
 	// The rows
 	b.press("j").want("document.querySelectorAll('.entry')[0].matches('.is-here:focus')", "j goes to the first row")
@@ -111,10 +158,10 @@ func keys(t *testing.T, w *world) {
 		t.Error("nothing shows which row one is at")
 	}
 	b.checkOn("row-here", desktop)
-	for b.is("!document.activeElement.querySelector('.more')") {
+	for b.is("!document.activeElement.querySelector('.more:not(.more-run)')") {
 		b.press("j")
 	}
-	b.press(kb.Enter).want("document.activeElement.querySelector('.more').open", "Enter opens the row")
+	b.press(kb.Enter).soon("document.activeElement.querySelector('.more').open && document.activeElement.querySelector('.inside-foot')", "Enter opens the row")
 	b.press(kb.Tab).want("document.activeElement.closest('.entry.is-here')", "Tab goes on inside the row")
 	b.press("j", "k").want("document.activeElement.matches('.entry.is-here') && document.activeElement.querySelector('.more').open", "and the letters go on from the row")
 	b.press(kb.Enter).want("!document.activeElement.querySelector('.more').open", "Enter closes it")
@@ -127,7 +174,9 @@ func keys(t *testing.T, w *world) {
 	}
 
 	// A typed letter is a letter
-	b.open("/w/tidewell").click(b.mark(saying(".tools summary", "Person"))).click(".menu[open] .menu-find input").press("j", "/", "k")
+	b.press("o").soon("location.pathname.includes('/activities/')", "o goes to the activity's own page")
+	b.open("/w/tidewell").press("n").soon("location.search.includes('cursor=')", "n turns the page")
+	b.open("/w/tidewell").panel().click(".menu[open] .menu-find input").press("j", "/", "k")
 	b.want("document.activeElement.value === 'j/k' && !document.querySelector('.is-here')", "keys that are typed into a box move nothing")
 	signInByKeys(w.tab(t), w)
 }
@@ -181,20 +230,22 @@ func aPhone(t *testing.T, w *world) {
 	}
 
 	b.open("/w/tidewell")
-	for _, m := range []string{"Type", "Outcome", "Period"} {
-		b.tap(b.mark(saying(".tools summary", m)))
-		b.want("(r => r.left <= 1 && r.right >= innerWidth - 1 && Math.abs(r.bottom - innerHeight) < 2 && r.top > 0)(document.querySelector('.menu[open] .menu-pop').getBoundingClientRect())", "the menu is a sheet at the foot of the screen")
-		b.checkOn("sheet-"+m, phone)
-		b.hold(phone, "light")
-		b.press(kb.Escape)
-	}
-	b.tap(b.mark(saying(".tools summary", "Type"))).tap(".menu[open] .check")
-	b.arrive("tap", 200, chromedp.Tap(chromedp.CSS(".menu[open] .menu-foot button")))
+	const sheet = "(r => r.left <= 1 && r.right >= innerWidth - 1 && Math.abs(r.bottom - innerHeight) < 2 && r.top > 0)(document.querySelector('.menu[open] .menu-pop').getBoundingClientRect())"
+	b.tap("[title=Period]").want(sheet, "the period is a sheet at the foot of the screen").checkOn("sheet-period", phone)
+	b.hold(phone, "light")
+	b.press(kb.Escape).tap(".search-help").checkOn("sheet-help", phone)
+	b.hold(phone, "light")
+	b.press(kb.Escape).tap(".filter-menu > summary").soon("document.querySelector('.filter-menu form')", "the filter opens").want(sheet, "as a sheet").checkOn("sheet-filter", phone)
+	b.hold(phone, "light")
+	b.tap(".filter-list .check").swapBy("tap", chromedp.Tap(chromedp.CSS(".filter-foot .btn-primary")))
 	b.want("document.querySelectorAll('.chip').length === 1", "the filter is on")
-	b.arrive("tap", 200, chromedp.Tap(chromedp.CSS(".chip-x")))
-	b.tap(".more > summary").want("document.querySelector('.more').open", "a row opens under a finger")
+	b.swapBy("tap", chromedp.Tap(chromedp.CSS(".chip-x")))
+	b.tap(".more > summary").soon("document.querySelector('.more[open] .inside-foot')", "a row opens under a finger")
 	b.want("[...document.querySelectorAll('.tools summary, .more > summary, .pager .btn, .topbar button')].every(e => (r => r.width >= 24 && r.height >= 24)(e.getBoundingClientRect()))", "everything is large enough for a finger")
 	b.checkOn("row-open-touched", phone)
+	b.hold(phone, "light")
+	b.tap(".topbar button").hold(desktop, "light")
+	b.soon("!document.querySelector('.nav').matches(':popover-open')", "the navigation does not stay open over a screen that has grown")
 }
 
 func (b *tab) tap(selector string) *tab {

@@ -3,9 +3,12 @@
 package e2e
 
 import (
+	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -66,12 +69,68 @@ func manageViews(t *testing.T, w *world, b *tab) {
 		t.Errorf("after deleting: %s", names())
 	}
 	b.openAs("/w/tidewell/views/999999", 404)
+	refused(t, w, b)
+	manyViews(t, w, b)
+}
+
+// refused: what is somebody else's to change, and a form that comes after the session has ended.
+func refused(t *testing.T, w *world, b *tab) {
+	t.Helper()
+	b.open("/w/tidewell/views").send(403, b.text(".saved-view a.name"), `document.querySelector("ul.saved form[action$='/default']").action.replace('/default', '/rename')`)
+	b.want("document.body.innerText.includes('attempt was recorded') && document.querySelector('main a.btn').getAttribute('href') === '/w/tidewell'", "it says what follows, and where to go on")
+	b.check("error-403-shell")
+	b.hold(desktop, "light")
+	n := w.tab(t).open("/sign-in")
+	n.send(401, "nobody", "'/account/preferences'")
+	n.want("document.querySelector('h1').innerText === 'You are signed out'", "it says so").check("error-401")
+	n.hold(desktop, "light")
+	n.follow("main a.btn")
+	if at := n.where(); at != "/sign-in?next=%2Fsign-in" && at != "/sign-in" {
+		t.Errorf("from there one comes to %s", at)
+	}
+}
+
+// send posts a form from the page that is open to an address that an expression gives.
+func (b *tab) send(status int64, what, address string) {
+	b.t.Helper()
+	b.arrive("post "+what, status, chromedp.Evaluate[chromedp.Void](`(() => {
+		const form = document.createElement('form');
+		form.method = 'post';
+		form.action = `+address+`;
+		document.body.append(form);
+		form.submit();
+	})()`))
+	b.watch.heard() // Chromium notes that nobody pressed a button
+}
+
+// manyViews: as many tabs as there can be, with names as long as they can be, scroll sideways and push nothing off the screen.
+func manyViews(t *testing.T, w *world, b *tab) {
+	t.Helper()
+	c := w.client(t, "vera")
+	for i := range 46 {
+		answer, err := c.http.PostForm(w.base+"/w/tidewell/views", url.Values{"name": {fmt.Sprintf("%s %02d", strings.Repeat("Long name ", 6)[:57], i)}, "query": {fmt.Sprintf("resource_id=%d", i)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+	}
+	for _, s := range []screen{desktop, phone} {
+		b.hold(s, "light")
+		b.open("/w/tidewell?resource_id=30").fits("many tabs")
+		b.shot("tabs-many")
+		b.want("document.querySelectorAll('.tab').length > 45 && document.querySelectorAll('.tab[aria-current]').length === 1", "every view is a tab, and one of them is this one")
+		b.want("(() => { const t = document.querySelector('.tab[aria-current]').getBoundingClientRect(); return t.left >= 0 && t.left < innerWidth - 40 })()", "which is in sight")
+		b.axe("many tabs", "document.querySelector('.view-tabs')", allRules)
+	}
+	b.hold(desktop, "light")
+	b.open("/w/tidewell/views").fits("many views")
+	b.shot("views-many")
 }
 
 // saveView fills the form in.
 func (b *tab) saveView(query, name string, shared bool) {
 	b.t.Helper()
-	b.open("/w/tidewell/views/new?" + query).fill("#name", name)
+	b.open("/w/tidewell/views/new?"+query).fill("#name", name)
 	if shared {
 		b.click("[name=shared]")
 	}

@@ -37,7 +37,11 @@ func TestStories(t *testing.T) {
 	}{
 		{"signing in", signingIn},
 		{"the feed", theFeed},
-		{"filtering with menus", filteringWithMenus},
+		{"filtering", filtering},
+		{"searching", searching},
+		{"a mistake in the line", aMistakeInTheLine},
+		{"opening a run", openingARun},
+		{"the connection is lost", connectionLost},
 		{"filtering without scripts", filteringWithoutScripts},
 		{"older and newer", olderAndNewer},
 		{"a mistake in the address", aMistakeInTheAddress},
@@ -51,6 +55,9 @@ func TestStories(t *testing.T) {
 		{"setting up, and another password", settingUp},
 		{"one's own account", ownAccount},
 		{"saved views", savedViews},
+		{"one activity", anActivity},
+		{"histories", histories},
+		{"hostile histories", hostileHistories},
 		{"every link", everyLink},
 	} {
 		t.Run(story.name, func(t *testing.T) { story.tell(t, w) })

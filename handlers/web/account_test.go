@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	. "daybook/handlers/handlerstest"
+	. "daybook/handlers/handlerstest" //nolint:revive // the cast and its requests are the words of these tests
 )
 
 func preferences(change func(url.Values)) Request {

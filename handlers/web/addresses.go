@@ -31,9 +31,6 @@ func activityPath(slug string, id uuid.UUID) string {
 	return feedPath(slug) + "/activities/" + id.String()
 }
 
-// insidePath is what a row of the feed opens to.
-func insidePath(slug string, id uuid.UUID) string { return activityPath(slug, id) + "/inside" }
-
 // jsonPath is an activity as JSON.
 func jsonPath(slug string, id uuid.UUID) string {
 	return "/api/v1/workspaces/" + url.PathEscape(slug) + "/activity/" + id.String()
@@ -57,7 +54,7 @@ func entityPath(slug, kind, id string) string {
 // linkedRow gives an activity with the pages that its names lead to. All of them open for whoever may see the activity.
 func linkedRow(v access.Viewer, e *models.Entry) views.FeedRow {
 	slug := v.Workspace.Slug
-	row := views.FeedRow{Entry: e, Href: activityPath(slug, e.UUID), ActorHref: personPath(slug, e.ActorID)}
+	row := views.FeedRow{Entry: e, Href: activityPath(slug, e.UUID), Opens: true, ActorHref: personPath(slug, e.ActorID)}
 	if e.OnBehalfOf != nil {
 		row.OnBehalfHref = personPath(slug, e.OnBehalfOf.ID)
 	}

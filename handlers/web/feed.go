@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -13,7 +14,7 @@ import (
 	"daybook/views"
 )
 
-// pageRows is how many activities a page of the feed has.
+// pageRows is how many rows a page of the feed has.
 const pageRows = 50
 
 // Home is the feed of the workspace that opens first.
@@ -47,40 +48,79 @@ func (w *Web) noWorkspace(c *fiber.Ctx) error {
 // Feed shows a page of the workspace's activities, as the address says. What the address holds and cannot be read filters nothing, is shown as
 // such, and makes the answer a 400; names that are no parameters are passed over, since links pick up all sorts of them.
 func (w *Web) Feed(c *fiber.Ctx) error {
-	viewer := visit.Of(c).Viewer
-	given, unreadable := url.ParseQuery(string(c.Context().URI().QueryString()))
-	query := clean(given)
-	zone := zoneOf(viewer)
-	filter, err := feed.Parse(query, w.config.Now().In(zone))
-	f := feedPage{web: w, viewer: viewer, query: query, filter: filter, bad: asFields(err), path: "/w/" + viewer.Workspace.Slug}
-	if !viewer.ReadsAll() {
-		f.filter.System = false
+	f, err := w.feedPage(c)
+	if err != nil {
+		return err
 	}
-	f.scope = viewer.Scope(f.filter.System)
-	if unreadable != nil {
-		f.bad = append(f.bad, models.FieldError{Index: -1, Field: "address", Message: "has an escape that is not right"})
+	if f.first != "" && len(f.query) == 0 {
+		c.Vary(fiber.HeaderCookie)
+		c.Set(fiber.HeaderCacheControl, "private, no-cache")
+		return c.Redirect(f.first, fiber.StatusSeeOther)
+	}
+	seen, err := f.seen(c)
+	if err != nil {
+		return err
 	}
 	page, err := f.page(c)
 	if err != nil {
 		return err
 	}
-	model, err := f.model(c, page)
+	model, err := f.model(c, page, seen)
 	if err != nil {
 		return err
 	}
 	if len(f.bad) > 0 {
 		c.Status(fiber.StatusBadRequest)
 	}
-	model.Zone, model.DateFormat = zone.String(), viewer.User.DateFormat
 	return send(c, views.Feed(model))
 }
 
-// page reads the page that the cursor names, or the first one when it names none.
+// feedPage gathers what the model of a feed page is made of.
+type feedPage struct {
+	web    *Web
+	viewer access.Viewer
+	scope  access.Scope
+	zone   *time.Location
+	query  url.Values // of the address, with what could not be read
+	filter feed.Filter
+	fold   bool   // runs are one row
+	first  string // where the view is that opens first, if there is one
+	bad    []models.FieldError
+	wrong  feed.LineErrors // what is wrong with the line in q, part of bad
+	notice string
+	path   string
+}
+
+// feedPage reads what the address asks for.
+func (w *Web) feedPage(c *fiber.Ctx) (*feedPage, error) {
+	viewer := visit.Of(c).Viewer
+	given, unreadable := url.ParseQuery(string(c.Context().URI().QueryString()))
+	f := &feedPage{web: w, viewer: viewer, zone: zoneOf(viewer), query: clean(given), path: feedPath(viewer.Workspace.Slug)}
+	var err error
+	f.filter, err = feed.Parse(f.query, w.config.Now().In(f.zone))
+	f.bad, f.wrong = asFields(err), feed.LineErrorsIn(err)
+	if !viewer.ReadsAll() {
+		f.filter.System = false
+	}
+	f.scope = viewer.Scope(f.filter.System)
+	f.fold = f.query.Get("fold") != "no"
+	if unreadable != nil {
+		f.bad = append(f.bad, models.FieldError{Index: -1, Field: "address", Message: "has an escape that is not right"})
+	}
+	f.first, _, err = w.defaultView(c.UserContext(), viewer)
+	return f, err
+}
+
+// page reads the page that the cursor names. A cursor of another list, as in a link from somebody who sees other things, leads to the first page.
 func (f *feedPage) page(c *fiber.Ctx) (feed.Page, error) {
-	ask := feed.Ask{Filter: f.filter, Limit: pageRows, Cursor: f.query.Get("cursor")}
+	ask := feed.Ask{Filter: f.filter, Limit: pageRows, Cursor: f.query.Get("cursor"), Hasty: true}
+	if f.fold {
+		ask.Fold = f.zone
+	}
 	page, err := f.web.Parts.Feed.Page(c.UserContext(), f.scope, ask)
 	if models.KindOf(err) == models.Malformed && ask.Cursor != "" {
-		f.bad = append(f.bad, models.FieldError{Index: -1, Field: "cursor", Message: "does not lead to a page of this list; this is the first one"})
+		f.notice = "The address led to a page of another list, so this is the first page."
+		f.query.Del("cursor")
 		ask.Cursor = ""
 		return f.web.Parts.Feed.Page(c.UserContext(), f.scope, ask)
 	}
@@ -115,4 +155,50 @@ func zoneOf(v access.Viewer) *time.Location {
 		}
 	}
 	return time.UTC
+}
+
+// address is the feed with these parameters, shown as it is now. Without any it is everything, which has to be said where another view opens first.
+func (f *feedPage) address(q url.Values) string {
+	q = f.shownAlike(q)
+	if len(q) == 0 {
+		return f.path
+	}
+	return f.path + "?" + strings.ReplaceAll(q.Encode(), "%3A", ":")
+}
+
+func (f *feedPage) shownAlike(q url.Values) url.Values {
+	out := url.Values{}
+	for name, values := range q {
+		if len(values) > 0 {
+			out[name] = values
+		}
+	}
+	if !f.fold {
+		out.Set("fold", "no")
+	}
+	if len(out) == 0 && f.first != "" {
+		out.Set("view", "all")
+	}
+	return out
+}
+
+// of is the feed with another filter.
+func (f *feedPage) of(filter feed.Filter) string { return f.address(filter.Values()) }
+
+// clear is the feed without a filter.
+func (f *feedPage) clear() string {
+	if f.first != "" {
+		return f.path + "?view=all"
+	}
+	return f.path
+}
+
+// turn is the address of another page of the same list.
+func (f *feedPage) turn(cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	q := f.filter.Values()
+	q.Set("cursor", cursor)
+	return f.address(q)
 }

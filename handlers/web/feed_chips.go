@@ -1,84 +1,140 @@
 package web
 
 import (
-	"net/url"
+	"context"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
 
 	"daybook/models"
 	"daybook/services/feed"
 	"daybook/views"
 )
 
+// mostAlike is how many values of one criterion have chips of their own; more of them are one chip. Each chip's address has all the others in
+// it, so sixty would make a page of addresses.
+const mostAlike = 8
+
+// chipMaker collects the chips of a filter.
+type chipMaker struct {
+	*feedPage
+	names chipNames
+	chips []views.FilterChip
+}
+
 // chips are the filters that are on, each with the address of the feed without it. What could not be read is a chip too, marked.
-func (f feedPage) chips(menus []views.FilterMenu) []views.FilterChip {
-	var chips []views.FilterChip
-	for _, m := range menus {
-		for _, o := range m.Options {
-			if o.Active {
-				chips = append(chips, views.FilterChip{Label: m.Label, Value: nameOf(o), Remove: f.without(m.Name, o.Value)})
-			}
-		}
+func (f *feedPage) chips(c *fiber.Ctx, entries []models.Entry) ([]views.FilterChip, error) {
+	names, err := f.chipNames(c.UserContext(), entries)
+	if err != nil {
+		return nil, err
 	}
-	for _, id := range f.filter.EntityIDs {
-		chips = append(chips, views.FilterChip{Label: "Id", Value: id, Remove: f.without("resource_id", id)})
-	}
-	if f.filter.From.IsSet() {
-		chips = append(chips, views.FilterChip{Label: "From", Value: f.filter.From.Text, Remove: f.without("start_date", f.filter.From.Text)})
-	}
-	if f.filter.To.IsSet() {
-		chips = append(chips, views.FilterChip{Label: "To", Value: f.filter.To.Text, Remove: f.without("end_date", f.filter.To.Text)})
-	}
+	m := &chipMaker{feedPage: f, names: names}
+	m.time()
+	m.criteria("", func(f *feed.Filter) *feed.Criteria { return &f.Criteria })
+	m.criteria(" is not", func(f *feed.Filter) *feed.Criteria { return &f.Not })
 	if f.filter.System {
-		chips = append(chips, views.FilterChip{Label: "With", Value: "system rows", Remove: f.without("include_system", "true")})
+		without := f.filter
+		without.System = false
+		m.add("With", "system rows", without)
 	}
 	for _, b := range f.bad {
-		value := f.query.Get(b.Field)
-		if !f.hasControl(b.Field) {
-			value = b.Message // nothing else on the page says what is wrong
-		}
-		chips = append(chips, views.FilterChip{Label: wordFor(b.Field), Value: shorten(value), Remove: f.address(f.filter.Values()), Bad: true})
-	}
-	return chips
-}
-
-func nameOf(o views.FilterOption) string {
-	if o.Label != "" {
-		return o.Label
-	}
-	return models.Title(o.Value)
-}
-
-// without is the feed's address with one value less.
-func (f feedPage) without(name, value string) string {
-	q := url.Values{}
-	for n, values := range f.filter.Values() {
-		q[n] = slices.Clone(values)
-		if n == canonicalName(name) {
-			q[n] = slices.DeleteFunc(q[n], func(v string) bool { return v == value })
-		}
-		if len(q[n]) == 0 {
-			delete(q, n)
+		if canonicalName(b.Field) != "q" {
+			m.chips = append(m.chips, views.FilterChip{Label: wordFor(b.Field), Value: cut(f.query.Get(b.Field)), Remove: f.of(f.filter), Bad: true})
 		}
 	}
-	return f.address(q)
-}
-
-func canonicalName(name string) string {
-	for _, p := range feed.Parameters {
-		if slices.Contains(p.Names, name) {
-			return p.Names[0]
-		}
+	if !f.fold {
+		folded := *f
+		folded.fold = true
+		m.chips = append(m.chips, views.FilterChip{Label: "Alike rows", Value: "one by one", Remove: folded.of(f.filter), Way: true})
 	}
-	return name
+	return m.chips, nil
 }
 
-// hasControl tells whether the bar has a place for the error of a parameter.
-func (f feedPage) hasControl(name string) bool {
-	return slices.Contains([]string{"resource_types", "actions", "actor_id", "project_id", "outcome", "start_date", "end_date"}, canonicalName(name))
+func (m *chipMaker) add(label, value string, without feed.Filter) {
+	m.chips = append(m.chips, views.FilterChip{Label: label, Value: cut(value), Remove: m.of(without)})
 }
 
-// shorten keeps a chip from filling the page.
-func shorten(value string) string {
+func (m *chipMaker) time() {
+	if words := periodWords(m.filter.From, m.filter.To, m.web.config.Now().In(m.zone)); words != "" {
+		without := m.filter
+		without.From, without.To = feed.Bound{}, feed.Bound{}
+		m.add("Period", words, without)
+	}
+}
+
+// criteria makes the chips of what rows must have, or must not have.
+func (m *chipMaker) criteria(not string, of func(*feed.Filter) *feed.Criteria) {
+	c := of(&m.filter)
+	chipsFor(m, "Action"+not, c.Actions, lower, func(f *feed.Filter) *[]string { return &of(f).Actions })
+	chipsFor(m, "Type"+not, c.Types, lower, func(f *feed.Filter) *[]string { return &of(f).Types })
+	chipsFor(m, "Who"+not, c.Actors, m.names.actor, func(f *feed.Filter) *[]string { return &of(f).Actors })
+	chipsFor(m, "Who"+not, c.ActorNames, said, func(f *feed.Filter) *[]string { return &of(f).ActorNames })
+	chipsFor(m, "Project"+not, c.Projects, m.names.project, func(f *feed.Filter) *[]string { return &of(f).Projects })
+	chipsFor(m, "Project"+not, c.ProjectNames, said, func(f *feed.Filter) *[]string { return &of(f).ProjectNames })
+	chipsFor(m, "Outcome"+not, c.Outcomes, outcomeWord, func(f *feed.Filter) *[]models.Outcome { return &of(f).Outcomes })
+	chipsFor(m, "Id"+not, c.EntityIDs, said, func(f *feed.Filter) *[]string { return &of(f).EntityIDs })
+	chipsFor(m, "Changed field"+not, c.Fields, lower, func(f *feed.Filter) *[]string { return &of(f).Fields })
+	with, text := "With", "Text"
+	if not != "" {
+		with, text = "Without", "Text without"
+	}
+	chipsFor(m, with, c.Has, func(p feed.Part) string { return string(p) }, func(f *feed.Filter) *[]feed.Part { return &of(f).Has })
+	chipsFor(m, "Day"+not, c.Weekdays, func(d time.Weekday) string { return d.String() }, func(f *feed.Filter) *[]time.Weekday { return &of(f).Weekdays })
+	chipsFor(m, "Hour"+not, c.Hours, func(h int) string { return strconv.Itoa(h) + "–" + strconv.Itoa(h+1) }, func(f *feed.Filter) *[]int { return &of(f).Hours })
+	chipsFor(m, text, c.Words, wordWords, func(f *feed.Filter) *[]feed.Word { return &of(f).Words })
+}
+
+// chipsFor makes a chip for each value of a criterion, or one for all of them where they are many.
+func chipsFor[T comparable](m *chipMaker, label string, values []T, word func(T) string, in func(*feed.Filter) *[]T) {
+	if len(values) > mostAlike {
+		without := m.filter
+		*in(&without) = nil
+		said := make([]string, 0, mostAlike)
+		for _, v := range values[:mostAlike/2] {
+			said = append(said, cut(word(v)))
+		}
+		m.add(label, strings.Join(said, ", ")+" and "+strconv.Itoa(len(values)-len(said))+" more", without)
+		return
+	}
+	for i, v := range values {
+		without := m.filter
+		*in(&without) = slices.Delete(slices.Clone(values), i, i+1)
+		m.add(label, word(v), without)
+	}
+}
+
+func said(text string) string { return text }
+
+// lower is a machine's word as the middle of a sentence has it.
+func lower(word string) string {
+	if label := models.Label(word); label != "" {
+		return label
+	}
+	return word
+}
+
+func outcomeWord(o models.Outcome) string {
+	switch o {
+	case models.Failure:
+		return "failed"
+	case models.Denied:
+		return "denied"
+	}
+	return "done"
+}
+
+func wordWords(w feed.Word) string {
+	if w.Phrase {
+		return "“" + w.Text + "”"
+	}
+	return w.Text
+}
+
+// cut keeps a chip from filling the page.
+func cut(value string) string {
 	const most = 100
 	if runes := []rune(value); len(runes) > most {
 		return string(runes[:most]) + "…"
@@ -86,14 +142,45 @@ func shorten(value string) string {
 	return value
 }
 
-// wordFor is what the bar calls a parameter.
-func wordFor(name string) string {
-	words := map[string]string{
-		"actor_id": "Person", "resource_types": "Type", "resource_id": "Id", "actions": "Action", "project_id": "Project", "outcome": "Outcome",
-		"start_date": "From", "end_date": "To", "include_system": "System rows", "cursor": "Page",
-	}
-	if word, ok := words[canonicalName(name)]; ok {
-		return word
+// chipNames are what the ids of a filter are called.
+type chipNames struct{ actors, projects map[string]string }
+
+func (n chipNames) actor(id string) string   { return orElse(n.actors[id], id) }
+func (n chipNames) project(id string) string { return orElse(n.projects[id], id) }
+
+func orElse(name, otherwise string) string {
+	if name == "" {
+		return otherwise
 	}
 	return name
+}
+
+// chipNames looks the ids of the filter up. The name of an actor is taken from what the viewer may read: nobody learns names by guessing ids.
+func (f *feedPage) chipNames(ctx context.Context, entries []models.Entry) (chipNames, error) {
+	names := chipNames{actors: map[string]string{}, projects: map[string]string{}}
+	for i := range entries {
+		names.actors[entries[i].Actor.ExternalID] = entries[i].Actor.DisplayName()
+	}
+	for _, ids := range [][]string{f.filter.Actors, f.filter.Not.Actors} {
+		for _, id := range ids[:min(len(ids), mostAlike)] {
+			if names.actors[id] != "" {
+				continue
+			}
+			found, err := f.web.Parts.Feed.Page(ctx, f.viewer.Scope(f.viewer.ReadsAll()), feed.Ask{Filter: feed.Filter{Criteria: feed.Criteria{Actors: []string{id}}, System: f.viewer.ReadsAll()}, Limit: 1})
+			if err != nil {
+				return names, err
+			}
+			for i := range found.Entries {
+				names.actors[id] = found.Entries[i].Actor.DisplayName()
+			}
+		}
+	}
+	if len(f.filter.Projects)+len(f.filter.Not.Projects) == 0 {
+		return names, nil
+	}
+	projects, err := f.web.Account.Projects(ctx, f.viewer)
+	for _, p := range projects {
+		names.projects[p.ExternalID] = p.Name
+	}
+	return names, err
 }

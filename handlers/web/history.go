@@ -58,15 +58,33 @@ func (h *history) read() (err error) {
 	if h.page.Total, err = h.web.total(h.ctx, h.scope, h.filter); err != nil {
 		return err
 	}
-	found, err := h.web.Parts.Feed.Page(h.ctx, h.scope, feed.Ask{Filter: h.filter, Limit: historyRows, Hasty: true})
+	found, err := h.newest()
 	if err != nil {
 		return err
 	}
-	h.page.Rows = linkedRows(h.viewer, found.Entries)
+	inFeed := feedPage{web: h.web, viewer: h.viewer, filter: h.filter, fold: true, path: feedPath(h.viewer.Workspace.Slug)}
+	h.page.Rows = inFeed.rows(found)
 	if len(found.Entries) > 0 {
 		h.page.Lead.Last = &found.Entries[0].OccurredAt
 	}
 	return nil
+}
+
+// mostSearches is how often the search goes on for somebody who may see only little of a great many rows.
+const mostSearches = 4
+
+// newest reads the newest activities. When they are not found soon, the page does without.
+func (h *history) newest() (found feed.Page, err error) {
+	ask := feed.Ask{Filter: h.filter, Limit: historyRows, Fold: zoneOf(h.viewer), Hasty: true}
+	for range mostSearches {
+		found, err = h.web.Parts.Feed.Page(h.ctx, h.scope, ask)
+		if err != nil || len(found.Entries) > 0 || found.Searched == nil || found.Older == "" {
+			return found, err
+		}
+		ask.Cursor = found.Older
+	}
+	h.page.Empty = "They lie far back, among many that you may not see. The feed goes on looking for them."
+	return found, nil
 }
 
 // send puts the page into the shell.
@@ -80,9 +98,17 @@ func (h *history) send(c *fiber.Ctx, name string) error {
 		name = "Unnamed"
 	}
 	shell.Title = name
+	besideFeed(&shell)
 	shell.Crumbs = []layout.Crumb{{Label: "Feed", Href: feedPath(h.viewer.Workspace.Slug)}, {Label: name}}
 	h.page.Shell = shell
 	return send(c, views.History(h.page))
+}
+
+// besideFeed marks the feed in the navigation: what a page shows is part of it.
+func besideFeed(s *layout.Shell) {
+	for i := range s.Nav {
+		s.Nav[i].Current = s.Nav[i].Label == "Feed"
+	}
 }
 
 // about adds a fact, if there is one.

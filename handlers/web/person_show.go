@@ -22,6 +22,7 @@ func (w *Web) Person(c *fiber.Ctx) error {
 	f := feed.Filter{Criteria: feed.Criteria{Actors: []string{actor.ExternalID}}}
 	f.System = v.ReadsAll() && actor.Type == models.ActorSystem
 	h := w.history(c, f)
+	h.page.Empty = "Nothing they did themselves, as far as you may see."
 	if err := h.read(); err != nil {
 		return err
 	}
@@ -32,7 +33,7 @@ func (w *Web) Person(c *fiber.Ctx) error {
 	if h.page.Total.Count == 0 && behalf == 0 && !v.ReadsAll() && !v.IsSelf(actor.ID) {
 		return models.Errorf(models.NotFound, "There is no such person here, or you may not see anything they did.")
 	}
-	h.page.Lead.Actor, h.page.Empty = &actor, "Nothing they did themselves, as far as you may see."
+	h.page.Lead.Actor = &actor
 	if err := h.personFacts(actor, behalf); err != nil {
 		return err
 	}

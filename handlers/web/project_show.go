@@ -18,10 +18,11 @@ func (w *Web) Project(c *fiber.Ctx) error {
 		return err
 	}
 	h := w.history(c, feed.Filter{Criteria: feed.Criteria{Projects: []string{project.ExternalID}}})
+	h.page.Empty = "Nothing has happened in it yet."
 	if err := h.read(); err != nil {
 		return err
 	}
-	h.page.Lead.Project, h.page.Empty = &project, "Nothing has happened in it yet."
+	h.page.Lead.Project = &project
 	if err := h.projectFacts(project); err != nil {
 		return err
 	}

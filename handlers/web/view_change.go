@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/url"
 
 	"github.com/gofiber/fiber/v2"
@@ -76,8 +77,11 @@ func (w *Web) changeView(c *fiber.Ctx, field string, either []string, change fun
 		return err
 	}
 	said, err := change(v, viewID(c), chosen)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case said == "": // one sees it: the list stays where one is in it
+		return c.Redirect(fmt.Sprintf("%s#view-%d", viewsPath(v.Workspace.Slug), viewID(c)), fiber.StatusSeeOther)
 	}
 	return w.toViews(c, said)
 }

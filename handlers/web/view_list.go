@@ -36,7 +36,7 @@ func (w *Web) viewsPage(c *fiber.Ctx, r renaming) error {
 	if err != nil {
 		return err
 	}
-	page := views.ViewsPage{Feed: viewPath(v.Workspace.Slug, ""), Most: savedview.MostViews}
+	page := views.SavedViewsPage{Feed: viewPath(v.Workspace.Slug, ""), Most: savedview.MostViews}
 	for i, each := range list {
 		one := views.ManagedView{
 			ID: each.ID, Name: each.Name, Href: viewPath(v.Workspace.Slug, each.Query), Facts: words.facts(filters[i]), Shared: each.Shared, Default: each.Default,

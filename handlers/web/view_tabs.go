@@ -92,10 +92,8 @@ func viewID(c *fiber.Ctx) int64 {
 
 // toViews leads to the list of views, with a message.
 func (w *Web) toViews(c *fiber.Ctx, said string) error {
-	if said != "" {
-		if err := w.flash(c, said); err != nil {
-			return err
-		}
+	if err := w.flash(c, said); err != nil {
+		return err
 	}
 	return c.Redirect(viewsPath(visit.Of(c).Viewer.Workspace.Slug), fiber.StatusSeeOther)
 }

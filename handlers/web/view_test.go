@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	. "daybook/handlers/handlerstest"
+	. "daybook/handlers/handlerstest" //nolint:revive // the cast and its requests are the words of these tests
 	"daybook/services/savedview"
 )
 
@@ -40,7 +40,7 @@ func TestNewView(t *testing.T) {
 	w.Recorded()
 	w.Run(t, []Scenario{
 		{Name: "a filter in words", Request: Request{As: "bob", Path: "/w/acme/views/new?actions=created&actor_id=bob&project_id=p1&entity_type=time_entry&start_date=7d&q=-type%3Atask+%3Cb%3E&cursor=x"}, Status: 200,
-			Has:   []string{"Created", "Bob &lt;i&gt;", "Project &#34;One&#34;", "Time entry", "the first of the last 7 days", "-type:task &lt;b&gt;", `name="query" value="actions=created&amp;`},
+			Has:   []string{"Created", "Bob &lt;i&gt;", "Project &#34;One&#34;", "Time entry", "the last 7 days", "-type:task &lt;b&gt;", `name="query" value="actions=created&amp;`},
 			Lacks: []string{`name="cursor"`, "<i>"}},
 		{Name: "no names of what one cannot see", Request: Request{As: "charlie", Path: "/w/other/views/new?actor_id=bob&project_id=p1"}, Status: 200, Lacks: []string{"Bob &lt;i&gt;", "Project &#34;"}},
 		{Name: "no filter", Request: Request{As: "bob", Path: "/w/acme/views/new?view=all"}, Status: 200, Has: []string{"Nothing to save yet"}, Lacks: []string{`name="query"`}},
@@ -115,7 +115,7 @@ func TestChangingViews(t *testing.T) {
 		{Name: "rename", Request: post("bob", private+"/rename", "name", "Names & more", "query", "actions=deleted", "user_id", "1"), Status: 303, Headers: map[string]string{"Location": "/w/acme/views"}},
 		{Name: "to one that is taken", Request: post("bob", private+"/rename", "name", "shared"), Status: 409, Has: []string{"have a view called", `value="shared"`, `aria-invalid="true"`, `details class="saved-change" name="view" open`}},
 		{Name: "to an over-long one", Request: post("bob", private+"/rename", "name", strings.Repeat("x", 61)), Status: 422, Has: []string{"at most 60 characters"}},
-		{Name: "move up", Request: post("bob", shared+"/move", "direction", "up"), Status: 303},
+		{Name: "move up", Request: post("bob", shared+"/move", "direction", "up"), Status: 303, Headers: map[string]string{"Location": strings.Replace(shared, "views/", "views#view-", 1)}},
 		{Name: "move nowhere", Request: post("bob", shared+"/move", "direction", "sideways"), Status: 422},
 		{Name: "share", Request: post("bob", private+"/share", "shared", "true"), Status: 303, Records: []string{"acme bob shared"}},
 		{Name: "stop sharing", Request: post("bob", private+"/share", "shared", "false"), Status: 303, Records: []string{"acme bob unshared"}},
@@ -149,4 +149,21 @@ func TestAsManyViewsAsThereCanBe(t *testing.T) {
 	}
 	w.Do(Request{As: "bob", Path: "/w/acme/views"}).Expect(t, 200, "You have 50 views")
 	w.Do(saving("bob", "one more")).Expect(t, 409, `id="name-error"`, "as many as there can be")
+}
+
+// The default view opens where a workspace is named and nothing else; "everything" is one tab away.
+func TestTheDefaultViewOpensFirst(t *testing.T) {
+	w := New(t)
+	w.Do(Request{As: "bob", Path: "/w/acme"}).Expect(t, 200)
+	saved(w, "bob", "Mine", "default", "true")
+	for _, path := range []string{"/w/acme", "/"} {
+		if got := w.Do(Request{As: "bob", Path: path}).Expect(t, 303).Header.Get("Location"); got != "/w/acme?actions=created" {
+			t.Errorf("%s leads to %s", path, got)
+		}
+	}
+	all := w.Do(Request{As: "bob", Path: "/w/acme?view=all"}).Expect(t, 200, `href="/w/acme?view=all"`, `href="/w/acme?actions=created"`, ">Mine<")
+	all.Lacks(t, "redirect")
+	w.Do(Request{As: "ada", Path: "/w/acme"}).Expect(t, 200).Lacks(t, ">Mine<")
+	w.Do(post("bob", fmt.Sprintf("/w/acme/views/%d/default", Ask[int64](w, `SELECT max(id) FROM saved_views`)), "default", "false")).Expect(t, 303)
+	w.Do(Request{As: "bob", Path: "/w/acme"}).Expect(t, 200)
 }

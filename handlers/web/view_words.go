@@ -61,12 +61,7 @@ func (words filterWords) facts(f feed.Filter) []views.FilterFact {
 	add("Project", named(words.projects, f.Projects)...)
 	add("Id", f.EntityIDs...)
 	add("Outcome", titles(values["outcome"])...)
-	if f.From.IsSet() {
-		add("From", dayInWords(f.From.Text))
-	}
-	if f.To.IsSet() {
-		add("To", dayInWords(f.To.Text))
-	}
+	facts = append(facts, periodFacts(f.From.Text, f.To.Text)...)
 	if f.System {
 		add("With", "system rows, for those who may see them")
 	}
@@ -96,12 +91,30 @@ func named(names map[string]string, ids []string) []string {
 	return out
 }
 
-var daysAgo = regexp.MustCompile(`^([1-9][0-9]*)d$`)
+var lastDays = regexp.MustCompile(`^([1-9][0-9]*)d$`)
 
-// dayInWords says what an end of a period is that counts from the day on which one reads.
-func dayInWords(text string) string {
-	if n := daysAgo.FindStringSubmatch(text); n != nil {
-		return "the first of the last " + n[1] + " days"
+// periodFacts says which time a filter is about. "7d" is the first of the last seven days, so that with nothing behind it it is these days.
+func periodFacts(from, to string) []views.FilterFact {
+	days := lastDays.FindStringSubmatch(from)
+	switch {
+	case days != nil && (to == "" || to == "today"):
+		return []views.FilterFact{{Label: "Period", Values: []string{"the last " + days[1] + " days"}}}
+	case from != "" && from == to:
+		return []views.FilterFact{{Label: "Period", Values: []string{from}}}
+	}
+	var facts []views.FilterFact
+	if from != "" {
+		facts = append(facts, views.FilterFact{Label: "From", Values: []string{daysInWords(from)}})
+	}
+	if to != "" {
+		facts = append(facts, views.FilterFact{Label: "To", Values: []string{daysInWords(to)}})
+	}
+	return facts
+}
+
+func daysInWords(text string) string {
+	if days := lastDays.FindStringSubmatch(text); days != nil {
+		return "the first of the last " + days[1] + " days"
 	}
 	return text
 }

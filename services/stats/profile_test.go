@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"daybook/models"
 	"daybook/services/access"
 	"daybook/services/feed"
 	"daybook/services/feed/feedtest"
@@ -35,7 +34,7 @@ func TestProfilesEqualALoop(t *testing.T) {
 					return row.WorkspaceID == v.Workspace.ID && c.Oracle.May(p, row, f.System)
 				}
 				scope := v.Scope(f.System)
-				span(t, s, scope, f, v.Workspace, c.Oracle.Find(func(row feedtest.Row) bool { return may(row) && row.Actor == one.Actor }))
+				span(t, s, v, f, c.Oracle.Find(func(row feedtest.Row) bool { return may(row) && row.Actor == one.Actor }))
 				onBehalf(t, s, scope, one.ActorID, c.Oracle.Find(func(row feedtest.Row) bool { return may(row) && row.OnBehalfOf == one.ActorID }))
 				if one.EntityID == nil {
 					continue
@@ -50,13 +49,14 @@ func TestProfilesEqualALoop(t *testing.T) {
 }
 
 // span checks the days, and the counts by project, of what somebody did.
-func span(t *testing.T, s *stats.Service, scope access.Scope, f feed.Filter, ws models.Workspace, rows []feedtest.Row) {
+func span(t *testing.T, s *stats.Service, v access.Viewer, f feed.Filter, rows []feedtest.Row) {
 	t.Helper()
+	scope := v.Scope(f.System)
 	got, err := s.Span(t.Context(), scope, f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	zone, err := time.LoadLocation(ws.TimeZone)
+	zone, err := time.LoadLocation(v.Workspace.TimeZone)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,7 @@
-// Keys of the feed: j and k move, Enter opens what is inside, / goes to the filter.
-// The row one is at has the focus, so Tab goes on from there and a screen reader says it.
+// Keys of the feed; the list of them is in views/feed.templ. The row one is at has the focus, so Tab goes on from there and a screen
+// reader says it.
 
-const rows = () => [...document.querySelectorAll(".entry")];
+const rows = () => [...document.querySelectorAll(".entry")].filter((row) => row.checkVisibility());
 const here = () => document.querySelector(".entry.is-here");
 
 function goTo(row) {
@@ -19,20 +19,52 @@ function move(step) {
   goTo(all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + step))]);
 }
 
+function press(selector) {
+  const found = document.querySelector(selector);
+  if (!found) return false;
+  found.click();
+}
+
+function open() {
+  const row = here();
+  if (!row || document.activeElement !== row) return false;
+  const more = row.querySelector(":scope > .more");
+  if (more) more.open = !more.open;
+  else press(".entry.is-here > a.when");
+}
+
+function openMenu(selector) {
+  const summary = document.querySelector(selector);
+  if (!summary) return false;
+  summary.focus();
+  summary.click();
+}
+
 const actions = {
   j: () => move(1),
   k: () => move(-1),
-  "/": () => document.querySelector("[data-key='/']")?.focus(),
-  Enter: () => {
-    const row = here();
-    const more = document.activeElement === row && row?.querySelector(".more");
-    if (!more) return false;
-    more.open = !more.open;
+  "/": () => {
+    const box = document.querySelector("[data-key='/']");
+    box?.focus();
+    box?.select?.();
   },
+  "?": () => {
+    const keys = document.getElementById("keys");
+    if (!keys) return false;
+    keys.togglePopover();
+    if (keys.matches(":popover-open")) keys.querySelector("button").focus();
+  },
+  Enter: open,
+  o: () => press(".entry.is-here > a.when"),
+  f: () => openMenu(".filter-menu > summary"),
+  p: () => openMenu(".tools [title='Period']"),
+  n: () => press(".pager a[rel=next]"),
+  b: () => press(".pager a[rel=prev]"),
 };
 
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select")) return;
-  const action = actions[event.key];
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
+  const action = Object.hasOwn(actions, event.key) && actions[event.key];
   if (action && action() !== false) event.preventDefault();
 });

@@ -1,10 +1,11 @@
-// Menus are details and work without this. With it they close by Escape or a click elsewhere, one is open at a time, long ones
-// can be searched, and the filter sends no empty parameters, so that its address stays readable.
+// Menus are details and work without this. With it they close by Escape or a click elsewhere, one is open at a time, long lists
+// can be searched, and the filter sends no empty parameters, so that its address stays readable. Pages change under it, so it
+// listens to the document and not to the parts.
 
 const openMenus = () => document.querySelectorAll(".menu[open]");
 
 addEventListener("click", (event) => {
-  for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+  for (const menu of openMenus()) if (event.target.isConnected && !menu.contains(event.target)) menu.open = false;
 });
 
 addEventListener("keydown", (event) => {
@@ -15,25 +16,30 @@ addEventListener("keydown", (event) => {
   }
 });
 
-for (const find of document.querySelectorAll(".menu-find")) {
-  find.hidden = false;
-  const options = find.parentElement.querySelectorAll(".check");
-  const input = find.querySelector("input");
-  input.addEventListener("input", () => {
-    const wanted = input.value.trim().toLowerCase();
-    for (const option of options) option.hidden = !option.textContent.toLowerCase().includes(wanted);
-  });
-  // Enter in the box would send the form before anything is chosen
-  input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-}
+addEventListener("input", (event) => {
+  const find = event.target.closest?.(".menu-find");
+  if (!find) return;
+  const wanted = event.target.value.trim().toLowerCase();
+  for (const option of find.parentElement.querySelectorAll(".check")) option.hidden = !option.textContent.toLowerCase().includes(wanted);
+});
 
-for (const form of document.querySelectorAll("form[method=get]")) {
-  form.addEventListener("formdata", (event) => {
-    for (const [name, value] of [...event.formData]) {
-      if (value !== "") continue;
-      const kept = event.formData.getAll(name).filter((v) => v !== "");
-      event.formData.delete(name);
-      for (const v of kept) event.formData.append(name, v);
-    }
-  });
-}
+// Enter in the box would send the form before anything is chosen
+addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.closest?.(".menu-find")) event.preventDefault();
+});
+
+addEventListener("formdata", (event) => {
+  if (event.target.method !== "get") return;
+  const empty = new Set([...event.formData].filter(([, value]) => value === "").map(([name]) => name));
+  for (const name of empty) {
+    const kept = event.formData.getAll(name).filter((value) => value !== "");
+    event.formData.delete(name);
+    for (const value of kept) event.formData.append(name, value);
+  }
+});
+
+// The navigation is a popover on narrow screens only
+matchMedia("(min-width: 60.01rem)").addEventListener("change", (wide) => {
+  const nav = document.getElementById("nav");
+  if (wide.matches && nav?.matches(":popover-open")) nav.hidePopover();
+});

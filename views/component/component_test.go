@@ -1,8 +1,6 @@
 package component_test
 
 import (
-	"encoding/json"
-	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -61,24 +59,6 @@ func TestClock(t *testing.T) {
 		t.Error(got)
 	}
 	component.NewClock(time.Time{}, component.Locale{Zone: "../../etc/passwd", DateFormat: "none"}).DayOf(time.Time{})
-}
-
-func TestValue(t *testing.T) {
-	for raw, want := range map[string]component.Value{
-		"": {Text: "not set", Unset: true}, " null ": {Text: "not set", Unset: true}, `""`: {Text: "empty", Empty: true}, `"null"`: {Text: "null"},
-		"true": {Text: "true"}, "12.50": {Text: "12.50"}, "1e3": {Text: "1e3"}, `"<b>"`: {Text: "<b>"}, `[ 1, 2 ]`: {Text: "[1,2]", JSON: true},
-		`{"a`: {Text: `{"a`, JSON: true}, "\xff": {Text: "\uFFFD"}, `"a\nb"`: {Text: "a\nb"},
-	} {
-		if got := component.NewValue(json.RawMessage(raw)); got != want {
-			t.Errorf("%q: %+v, want %+v", raw, got, want)
-		}
-	}
-	if got := component.NewValue(json.RawMessage(`"` + strings.Repeat("ä", 9000) + `"`)).Text; !strings.HasSuffix(got, "… (shortened)") || !utf8.ValidString(got) {
-		t.Error("long values are shortened, and say so")
-	}
-	if got := component.Indented(json.RawMessage(`"` + strings.Repeat("ä", 9000) + `"`)); len(got) > 9000 || !utf8.ValidString(got) {
-		t.Error("long metadata is shortened at a character's border")
-	}
 }
 
 func TestWebAddress(t *testing.T) {

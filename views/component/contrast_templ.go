@@ -383,4 +383,11 @@ func typed(v Typed, class string, r Reading) templ.Component {
 	})
 }
 
+func fieldTitle(field string) string {
+	if title := models.Title(field); title != "" {
+		return title
+	}
+	return "Unnamed"
+}
+
 var _ = templruntime.GeneratedTemplate

@@ -2,7 +2,6 @@ package component
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,22 +21,36 @@ func Laid(raw json.RawMessage) string {
 	return layOut(raw, func(_ shade, text string) string { return text })
 }
 
-// Metadatum shows a JSON object as it was sent, keys and numbers set off.
-func Metadatum(id string, object json.RawMessage) templ.Component {
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		text := layOut(object, func(s shade, text string) string {
-			text = inText.Replace(text)
-			switch s {
-			case key:
-				return "<b>" + text + "</b>"
-			case literal:
-				return "<i>" + text + "</i>"
-			}
-			return text
-		})
-		_, err := fmt.Fprintf(w, `<pre class="code" id="%s">%s</pre>`, templ.EscapeString(id), text)
-		return err
+// Metadata shows a JSON object as it was sent, keys and numbers set off, all of it. id is the element's.
+func Metadata(id string, object json.RawMessage) templ.Component {
+	return markup(func(b *strings.Builder) {
+		fmt.Fprintf(b, `<pre class="code" id="%s">%s</pre>`, templ.EscapeString(id), layOut(object, marks))
 	})
+}
+
+// MetadataInRow is Metadata where there is little room: a large object is shortened, and says so.
+func MetadataInRow(object json.RawMessage) templ.Component {
+	return markup(func(b *strings.Builder) {
+		text := Laid(object)
+		if len(text) <= maxJSONBytes {
+			b.WriteString(`<pre class="code">` + layOut(object, marks) + `</pre>`)
+			return
+		}
+		head := strings.ToValidUTF8(text[:maxJSONBytes], "")
+		b.WriteString(`<pre class="code">` + inText.Replace(head) + "\n… (shortened)</pre>")
+	})
+}
+
+// marks sets keys and numbers off.
+func marks(s shade, text string) string {
+	text = inText.Replace(text)
+	switch s {
+	case key:
+		return "<b>" + text + "</b>"
+	case literal:
+		return "<i>" + text + "</i>"
+	}
+	return text
 }
 
 // shade is what a stretch of JSON is.

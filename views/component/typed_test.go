@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/a-h/templ"
@@ -130,7 +131,7 @@ func TestContrastIsQuick(t *testing.T) {
 }
 
 func TestLaid(t *testing.T) {
-	d := drawn(t, component.Metadatum("metadata", json.RawMessage(`{"client_id":31,"currency":"EUR","notified":["mateo.quispe","noor.el-amin"],"rate":1.50,
+	d := drawn(t, component.Metadata("metadata", json.RawMessage(`{"client_id":31,"currency":"EUR","notified":["mateo.quispe","noor.el-amin"],"rate":1.50,
 		"source":{"form":"project/edit","version":14},"none":{},"deep":{"list":[{"a":"`+strings.Repeat("long ", 20)+`"},[]]},"<b>":"</pre><script>","turn":"\u202egnp.exe"}`)))
 	want := `{
   "client_id": 31,
@@ -160,6 +161,16 @@ func TestLaid(t *testing.T) {
 		if got := component.Laid(json.RawMessage(raw)); got != want {
 			t.Errorf("%q: %q, want %q", raw, got, want)
 		}
+	}
+}
+
+func TestMetadataInARowIsShortened(t *testing.T) {
+	if got := drawn(t, component.MetadataInRow(json.RawMessage(`{"a":1}`))).Find("pre").Text(); got != "{\n  \"a\": 1\n}" {
+		t.Error(got)
+	}
+	got := drawn(t, component.MetadataInRow(json.RawMessage(`{"a":"`+strings.Repeat("ä<", 9000)+`"}`))).Find("pre").Text()
+	if len(got) > 9000 || !utf8.ValidString(got) || !strings.HasSuffix(got, "(shortened)") {
+		t.Errorf("%d bytes", len(got))
 	}
 }
 

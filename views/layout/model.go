@@ -22,6 +22,7 @@ type Shell struct {
 	SetTheme   string          // where choosing a theme posts to; empty: it cannot be chosen
 	Here       string          // the page's own address, to come back to
 	Crumbs     []Crumb         // where the page is, from the outside in; a page that has them has a heading of its own
+	Views      templ.Component // ways to see the same thing, beside the title; or nil
 	End        templ.Component // what one can do with the page, at the end of its head; or nil
 }
 
