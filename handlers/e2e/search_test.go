@@ -41,8 +41,8 @@ func searching(t *testing.T, w *world) {
 	b.click(".search-help").swap(b.mark(saying(".grammar a", "-action:started")))
 	b.want("document.querySelector('#q').value === '-action:started'", "an example can be tried")
 
-	b.do("back", chromedp.NavigateBack())
-	b.soon("document.querySelector('#q').value === 'type:invoice -action:created'", "the browser's way back works")
+	b.do("go back", chromedp.Evaluate[chromedp.Void]("history.back()"), chromedp.WaitVisible(chromedp.CSS(`#q[value="type:invoice -action:created"]`)))
+	b.want("document.querySelector('#q').value === 'type:invoice -action:created'", "the browser's way back works")
 	b.want("![localStorage, sessionStorage].some(s => JSON.stringify(s).includes('Amara'))", "no page is kept in the browser's storage")
 }
 
