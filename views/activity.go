@@ -181,10 +181,10 @@ func (i InsideOf) reading() component.Reading { return component.Reading{Clock: 
 // historyName is what to call the thing whose history one may go on to.
 func (i InsideOf) historyName() string { return called(i.Row.Entry.EntityNameOrID()) }
 
-// short is "64 activities" after "All".
+// short is "64 activities" after "All", or just "activities" where nobody counted to the end.
 func (t Total) short() string {
-	if t.Over {
-		return "of " + t.String()
+	if t.Over || t.AtLeast {
+		return "activities"
 	}
 	return t.String()
 }

@@ -124,7 +124,7 @@ func (v rowView) opens() bool { return v.Run != nil || v.Href != "" && v.Opens &
 // id is that of the sentence, which names the row's button among others. A run and its newest activity may stand on one page.
 func (v rowView) id() string {
 	if v.Run != nil {
-		return "run-" + strconv.FormatInt(v.Entry.Seq, 10)
+		return "r" + strconv.FormatInt(v.Entry.Seq, 10)
 	}
-	return "no-" + strconv.FormatInt(v.Entry.Seq, 10)
+	return "n" + strconv.FormatInt(v.Entry.Seq, 10)
 }

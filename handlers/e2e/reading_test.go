@@ -14,7 +14,7 @@ import (
 func openingARow(t *testing.T, w *world) {
 	b := w.as(t, "ingrid").open("/w/tidewell?actions=updated&actions=status_changed&actions=created&fold=no")
 	row := b.mark(saying(".entry", "more fields"))
-	b.want("!document.querySelector('[data-e2e] .inside').checkVisibility() && !document.querySelector('.diff')", "it is closed at first, and what is inside is not there")
+	b.want("!document.querySelector('[data-e2e] .more > a').checkVisibility() && !document.querySelector('.diff')", "it is closed at first, and what is inside is not there")
 	b.click(row+" .more > summary").soon("document.querySelector('[data-e2e] .diff')?.checkVisibility()", "the changes are shown")
 	b.want("document.querySelector('[data-e2e] pre.code').innerText.trim().startsWith('{')", "the metadata is shown as it was sent")
 	if facts := strings.Join(b.texts(row+" dt"), " "); !strings.Contains(facts, "Address") || !strings.Contains(facts, "Metadata") {
@@ -40,7 +40,7 @@ func openingARow(t *testing.T, w *world) {
 	}
 
 	n := w.as(t, "priya").withoutScripts().open("/w/tidewell")
-	n.click(".more:not(.more-run) > summary").follow(".more[open] a.inside")
+	n.click(".more:not(.more-run) > summary").follow(".more[open] > a")
 	if !strings.HasPrefix(n.where(), "/w/tidewell/activities/") {
 		t.Errorf("without scripts a row leads to %s", n.where())
 	}
@@ -56,7 +56,7 @@ func openingARow(t *testing.T, w *world) {
 func openAll(b *tab) {
 	b.t.Helper()
 	eval[bool](b, "(document.querySelectorAll('.more').forEach(d => d.open = true), true)")
-	b.soon("!document.querySelector('.more[open] > a.inside, .more[open] .run-rows:empty, [aria-busy]')", "everything has arrived")
+	b.soon("!document.querySelector('.more[open] > a, .more[open] .run-rows:empty, [aria-busy]')", "everything has arrived")
 }
 
 // openingARun: many alike are one row, which opens to them.
@@ -132,7 +132,7 @@ func keys(t *testing.T, w *world) {
 	b.want("document.activeElement.id === 'q' && location.search.includes('type%3Atask')", "Enter searches, and one is where one was")
 	b.press(kb.Tab, kb.Enter).want("document.querySelector('.search .menu[open]')", "Enter opens the help")
 	b.press(kb.Escape).want("!document.querySelector('.menu[open]') && document.activeElement.matches('.search-help')", "Escape closes it, and one is where one was")
-	b.press("f").soon("document.querySelector('.filter-menu form')", "f opens the filter")
+	b.press("f").soon(panelIsThere, "f opens the filter")
 	for range 4 { // a search box stands first in long lists
 		if b.press(kb.Tab); b.is("document.activeElement.type === 'checkbox'") {
 			break
@@ -148,6 +148,9 @@ func keys(t *testing.T, w *world) {
 	b.press(kb.Escape, "?").want("document.querySelector('#keys').matches(':popover-open')", "? lists the keys")
 	b.check("keys-help")
 	b.hold(desktop, "light")
+	b.click("#keys-on").press(kb.Escape, "j").want("!document.querySelector('.is-here')", "letters can be switched off")
+	b.click(".keys-all").click("#keys-on").press(kb.Escape, "j").want("document.querySelector('.is-here')", "and on again")
+	b.press("?")
 	b.press(kb.Escape).want("!document.querySelector('#keys').matches(':popover-open')", "Escape closes the list")
 	b.open("/w/tidewell")
 
@@ -235,7 +238,7 @@ func aPhone(t *testing.T, w *world) {
 	b.hold(phone, "light")
 	b.press(kb.Escape).tap(".search-help").checkOn("sheet-help", phone)
 	b.hold(phone, "light")
-	b.press(kb.Escape).tap(".filter-menu > summary").soon("document.querySelector('.filter-menu form')", "the filter opens").want(sheet, "as a sheet").checkOn("sheet-filter", phone)
+	b.press(kb.Escape).tap(".filter-menu > summary").soon(panelIsThere, "the filter opens").want(sheet, "as a sheet").checkOn("sheet-filter", phone)
 	b.hold(phone, "light")
 	b.tap(".filter-list .check").swapBy("tap", chromedp.Tap(chromedp.CSS(".filter-foot .btn-primary")))
 	b.want("document.querySelectorAll('.chip').length === 1", "the filter is on")

@@ -21,6 +21,7 @@ func searching(t *testing.T, w *world) {
 	if line := eval[string](b, "document.querySelector('#q').value"); line != "type:invoice -action:created" {
 		t.Errorf("the box says %s", line)
 	}
+	b.want("document.querySelector('body > [role=status]').textContent === document.querySelector('#total').textContent", "how many there are is said")
 	b.want("document.title === 'Feed · Tidewell Studio · Daybook' && document.activeElement.id === 'q'", "the title is that of the page, the focus stays in the box")
 	b.swap(b.mark(saying(".chip", "is not") + ".querySelector('a')"))
 	if line := eval[string](b, "document.querySelector('#q').value"); line != "type:invoice" {

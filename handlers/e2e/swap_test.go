@@ -47,6 +47,9 @@ func (b *tab) soon(js, why string) *tab {
 	return b.want(js, why)
 }
 
+// panelIsThere is true when the filter has arrived, and htmx knows its form: until then it would lead to another page.
+const panelIsThere = "document.querySelector('.filter-menu form') && !document.querySelector('.filter-menu :is(.htmx-request, .htmx-added, .htmx-settling, [aria-busy])')"
+
 // panel opens the filter: beside the page, or, without scripts, as a page.
 func (b *tab) panel() *tab {
 	b.t.Helper()
@@ -54,7 +57,7 @@ func (b *tab) panel() *tab {
 	if !b.scripts {
 		return b.follow(".filter-wait a")
 	}
-	return b.soon("document.querySelector('.filter-menu form')", "the filter is fetched when it is opened")
+	return b.soon(panelIsThere, "the filter is fetched when it is opened")
 }
 
 // apply shows what was chosen in the panel.

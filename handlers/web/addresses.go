@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -46,9 +47,9 @@ func projectPath(slug string, id int64) string {
 	return feedPath(slug) + "/projects/" + strconv.FormatInt(id, 10)
 }
 
-// entityPath is the history of a thing. Its id may hold any characters, slashes too, so it is a parameter.
+// entityPath is the history of a thing. Its id may hold any characters, slashes too, so it is a parameter, where slashes may stand as they are.
 func entityPath(slug, kind, id string) string {
-	return feedPath(slug) + "/entity?" + url.Values{"type": {kind}, "id": {id}}.Encode()
+	return feedPath(slug) + "/entity?" + strings.ReplaceAll(url.Values{"type": {kind}, "id": {id}}.Encode(), "%2F", "/")
 }
 
 // linkedRow gives an activity with the pages that its names lead to. All of them open for whoever may see the activity.

@@ -31,7 +31,7 @@ func (w *Web) Entity(c *fiber.Ctx) error {
 	}
 	newest := h.page.Rows[0].Entry
 	h.page.Lead.Icon, h.page.Lead.URL, h.page.Lead.Notes = typeIcon(kind), newest.EntityURL, []string{models.Title(kind)}
-	names, err := w.Stats.Names(c.UserContext(), h.scope, h.filter, mostNames+1)
+	names, err := w.Stats.Names(c.UserContext(), h.scope, kind, id, mostNames+1)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (f *feedPage) head(ctx context.Context) (tabs, end templ.Component, err err
 	if q := f.filter.Values().Encode(); q != "" {
 		save += "?" + q
 	}
-	return views.ViewTabs(list, viewsPath(slug)), views.SaveView(save), nil
+	return views.FeedViews(list, viewsPath(slug)), views.SaveView(save), nil
 }
 
 // seen notes the visit and tells what the viewer had seen before it. It comes before the page is read: what is posted in between was not seen.

@@ -40,7 +40,7 @@ func (f *feedPage) line() (line string, beside url.Values) {
 				rest[name] = values
 			}
 		}
-		readable, _ := feed.Parse(rest, f.web.config.Now().In(f.zone)) //nolint:errcheck // what is wrong is told already
+		readable, _ := feed.Parse(rest, f.web.config.Now().In(f.zone)) // what is wrong is told already
 		return f.query.Get("q"), readable.Values()
 	}
 	if line = f.filter.Line(); len(line) <= feed.MaxLineBytes {

@@ -289,8 +289,8 @@ func TestFeedOpensTheDefaultView(t *testing.T) {
 		}
 	}
 	d := document(t, w.Do(Request{As: "ada", Path: "/w/acme?actions=action_01"}).Expect(t, 200))
-	if clear, chip := d.Find(".clear").AttrOr("href", ""), d.Find(".chip-x").AttrOr("href", ""); clear != "/w/acme?view=all" || chip != clear {
-		t.Errorf("everything is at %s and %s", clear, chip)
+	if all, chip := d.Find(".clear").AttrOr("href", ""), d.Find(".chip-x").AttrOr("href", ""); all != "/w/acme?view=all" || chip != all {
+		t.Errorf("everything is at %s and %s", all, chip)
 	}
 	if got := d.Find(`.search input[type=hidden]`).Length(); got != 1 {
 		t.Errorf("the box carries %d parameters along", got)

@@ -30,7 +30,7 @@ func TestCountsEqualALoop(t *testing.T) {
 			some := feedtest.Some(r, 0.7, viewers...)
 			want := c.Oracle.Find(func(row feedtest.Row) bool {
 				asked := slices.ContainsFunc(some, func(v access.Viewer) bool { return v.Workspace.ID == row.WorkspaceID })
-				return asked && c.Oracle.May(p, row, f.System) && feedtest.Selects(f, row)
+				return asked && c.Oracle.May(p, row, f.System) && feedtest.Selects(f, c.Oracle.As(p, row))
 			})
 			compare(t, s, access.Together(some, f.System), f, want)
 		}

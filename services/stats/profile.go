@@ -81,20 +81,17 @@ type NameCount struct {
 	Count       int64
 }
 
-// Names lists the names that the entities a filter selects have had, the latest first. It looks at CountedRows rows, and of more it cannot say
-// which.
-func (s *Service) Names(ctx context.Context, scope access.Scope, f feed.Filter, top int) ([]NameCount, error) {
-	sel, err := s.feed.Look(ctx, f, scope)
-	if err != nil || scope.Empty() {
-		return nil, err
-	}
+// Names lists the names that a thing has had, the latest first. It looks at the newest rows of the thing, CountedRows of them, and counts those in
+// the scope.
+func (s *Service) Names(ctx context.Context, scope access.Scope, kind, id string, top int) ([]NameCount, error) {
 	w := &feed.Where{}
+	workspaces, ofKind, ofID := w.Arg(scope.Workspaces()), w.Arg(kind), w.Arg(id)
 	w.Scope(scope)
-	w.Cube(sel)
-	w.Rows(sel)
 	rows, err := s.pool.Query(ctx, fmt.Sprintf(`SELECT entity_name, min(occurred_at), max(occurred_at), count(*)
-		  FROM (SELECT entity_name, occurred_at FROM activities WHERE %s AND entity_name <> '' LIMIT %d) AS named
-		 GROUP BY entity_name ORDER BY max(occurred_at) DESC, entity_name LIMIT %d`, w, CountedRows, top), w.Args...)
+		  FROM unnest(%s::uuid[]) AS place (workspace) CROSS JOIN (VALUES (false), (true)) AS kept (flag)
+		 CROSS JOIN LATERAL (SELECT * FROM activities WHERE workspace_id = place.workspace AND entity_id = %s AND entity_type = %s AND system = kept.flag
+		       ORDER BY occurred_at DESC, id DESC LIMIT %d) AS named
+		 WHERE %s AND entity_name <> '' GROUP BY entity_name ORDER BY max(occurred_at) DESC, entity_name LIMIT %d`, workspaces, ofID, ofKind, CountedRows, w, top), w.Args...)
 	if err != nil {
 		return nil, fmt.Errorf("list names: %w", err)
 	}

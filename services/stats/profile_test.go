@@ -28,7 +28,6 @@ func TestProfilesEqualALoop(t *testing.T) {
 			for range 8 {
 				f := feed.Filter{System: feedtest.Pick(r, true, false)}
 				one := feedtest.Pick(r, c.Oracle.Rows...)
-				thing := f
 				f.Actors = []string{one.Actor}
 				may := func(row feedtest.Row) bool {
 					return row.WorkspaceID == v.Workspace.ID && c.Oracle.May(p, row, f.System)
@@ -39,8 +38,7 @@ func TestProfilesEqualALoop(t *testing.T) {
 				if one.EntityID == nil {
 					continue
 				}
-				thing.Types, thing.EntityIDs = []string{one.EntityType}, []string{*one.EntityID}
-				names(t, s, scope, thing, c.Oracle.Find(func(row feedtest.Row) bool {
+				names(t, s, scope, one, c.Oracle.Find(func(row feedtest.Row) bool {
 					return may(row) && row.EntityType == one.EntityType && row.EntityID != nil && *row.EntityID == *one.EntityID
 				}))
 			}
@@ -95,9 +93,9 @@ func onBehalf(t *testing.T, s *stats.Service, scope access.Scope, actor int64, r
 	}
 }
 
-func names(t *testing.T, s *stats.Service, scope access.Scope, f feed.Filter, rows []feedtest.Row) {
+func names(t *testing.T, s *stats.Service, scope access.Scope, of feedtest.Row, rows []feedtest.Row) {
 	t.Helper()
-	got, err := s.Names(t.Context(), scope, f, 100)
+	got, err := s.Names(t.Context(), scope, of.EntityType, *of.EntityID, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,10 +119,10 @@ func names(t *testing.T, s *stats.Service, scope access.Scope, f feed.Filter, ro
 	}
 	for i, n := range got {
 		if w := want[n.Name]; w.n != n.Count || !w.first.Equal(n.First) || !w.last.Equal(n.Last) || i > 0 && got[i-1].Last.Before(n.Last) {
-			t.Fatalf("%q: %+v, want %+v", f, got, want)
+			t.Fatalf("%s: %+v, want %+v", *of.EntityID, got, want)
 		}
 	}
 	if len(got) != len(want) {
-		t.Fatalf("%q: %s, want %s", f, fmt.Sprint(got), fmt.Sprint(want))
+		t.Fatalf("%s: %s, want %s", *of.EntityID, fmt.Sprint(got), fmt.Sprint(want))
 	}
 }

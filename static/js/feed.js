@@ -35,8 +35,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+// Heard by screen readers wherever the focus is; it stands outside of what is changed
+const status = document.createElement("p");
+status.className = "unseen";
+status.setAttribute("role", "status");
+document.body.append(status);
+
 document.addEventListener("htmx:afterSettle", (event) => {
   if (!isPage(event)) return;
+  status.textContent = document.getElementById("total")?.textContent ?? "";
   // Whoever pressed a link that is gone goes on at what it led to
   if (!document.activeElement || document.activeElement === document.body) document.getElementById("total")?.focus({ preventScroll: true });
 });

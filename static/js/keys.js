@@ -1,6 +1,20 @@
 // Keys of the feed; the list of them is in views/feed.templ. The row one is at has the focus, so Tab goes on from there and a screen
 // reader says it.
 
+// Letters are in the way of whoever speaks to the machine, or types by accident: they can be switched off in this browser.
+const isOff = () => {
+  try { return localStorage.getItem("keys") === "off"; } catch { return false; }
+};
+
+document.addEventListener("toggle", (event) => {
+  if (event.target.id === "keys") document.getElementById("keys-on").checked = !isOff();
+}, true);
+
+document.addEventListener("change", (event) => {
+  if (event.target.id !== "keys-on") return;
+  try { localStorage.setItem("keys", event.target.checked ? "on" : "off"); } catch { /* not kept, then */ }
+});
+
 const rows = () => [...document.querySelectorAll(".entry")].filter((row) => row.checkVisibility());
 const here = () => document.querySelector(".entry.is-here");
 
@@ -52,7 +66,7 @@ const actions = {
     const keys = document.getElementById("keys");
     if (!keys) return false;
     keys.togglePopover();
-    if (keys.matches(":popover-open")) keys.querySelector("button").focus();
+    if (keys.matches(":popover-open")) keys.querySelector(".btn").focus();
   },
   Enter: open,
   o: () => press(".entry.is-here > a.when"),
@@ -64,6 +78,7 @@ const actions = {
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key !== "Enter" && isOff()) return;
   if (event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
   const action = Object.hasOwn(actions, event.key) && actions[event.key];
   if (action && action() !== false) event.preventDefault();

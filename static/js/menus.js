@@ -23,11 +23,6 @@ addEventListener("input", (event) => {
   for (const option of find.parentElement.querySelectorAll(".check")) option.hidden = !option.textContent.toLowerCase().includes(wanted);
 });
 
-// Enter in the box would send the form before anything is chosen
-addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.closest?.(".menu-find")) event.preventDefault();
-});
-
 addEventListener("formdata", (event) => {
   if (event.target.method !== "get") return;
   const empty = new Set([...event.formData].filter(([, value]) => value === "").map(([name]) => name));
