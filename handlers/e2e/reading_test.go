@@ -128,6 +128,7 @@ func keys(t *testing.T, w *world) {
 
 	// The box, its help, and the filter
 	b.press("/").want("document.activeElement.id === 'q'", "/ goes to the box")
+	eval[bool](b, "(document.activeElement.value = '', true)") // a key that the protocol sends is typed, whatever the page makes of it
 	b.press("type:task").swapKey(kb.Enter)
 	b.want("document.activeElement.id === 'q' && location.search.includes('type%3Atask')", "Enter searches, and one is where one was")
 	b.press(kb.Tab, kb.Enter).want("document.querySelector('.search .menu[open]')", "Enter opens the help")
@@ -148,10 +149,9 @@ func keys(t *testing.T, w *world) {
 	b.press(kb.Escape, "?").want("document.querySelector('#keys').matches(':popover-open')", "? lists the keys")
 	b.check("keys-help")
 	b.hold(desktop, "light")
-	b.click("#keys-on").press(kb.Escape, "j").want("!document.querySelector('.is-here')", "letters can be switched off")
-	b.click(".keys-all").click("#keys-on").press(kb.Escape, "j").want("document.querySelector('.is-here')", "and on again")
-	b.press("?")
 	b.press(kb.Escape).want("!document.querySelector('#keys').matches(':popover-open')", "Escape closes the list")
+	b.open("/w/tidewell").click(".keys-all").click("#keys-on").press(kb.Escape, "j").want("!document.querySelector('.is-here')", "letters can be switched off")
+	b.click(".keys-all").click("#keys-on").press(kb.Escape, "j").want("document.querySelector('.is-here')", "and on again")
 	b.open("/w/tidewell")
 
 	// The rows
