@@ -51,6 +51,10 @@ func (s *Service) folded(ctx context.Context, q feedQuery, ask Ask) (stretch, er
 
 // fold reads until there are enough runs, or the list or the patience ends. What it gives says whether there is more.
 func (s *Service) fold(ctx context.Context, q feedQuery, f *folder) (look, error) {
+	most := mostSteps
+	if q.examines() {
+		most = 2 // each may cost all the patience there is
+	}
 	for steps := 1; ; steps++ {
 		l, err := s.glimpse(ctx, q)
 		if err != nil {
@@ -78,7 +82,7 @@ func (s *Service) fold(ctx context.Context, q feedQuery, f *folder) (look, error
 				return l, err
 			}
 			q.after = &open.end.position
-		case len(f.runs) > 1 && (steps >= mostSteps || 2*f.shown() > f.want):
+		case len(f.runs) > 1 && (steps >= most || 5*f.shown() > 4*f.want):
 			return l, nil
 		}
 	}
