@@ -12,11 +12,11 @@
 //	token     = ["-"] ( qualifier | phrase | word )  "-": without
 //	qualifier = name ":" value                       the name: letters and _, and no // behind the colon
 //	phrase    = '"' { character } '"'                these words next to each other, in this order
-//	word      = { character }                        words that begin so
+//	word      = { character }                        words that begin so; here and in a phrase is a letter or a digit
 //
 // Values of one field are alternatives, different fields narrow each other; every word and every has: must hold.
 //
-//	actor:amara                   ActorNames: a name, or the beginnings of its words; an external id; an address; actor:me
+//	actor:amara                   ActorNames: a name, or the beginnings of its words; an external id; an address (for those who see it); actor:me
 //	actor_id:user-123             Actors: exactly this external id
 //	action:sent,paid              Actions
 //	type:invoice,task             Types
@@ -32,7 +32,7 @@
 //	created:>=2026-01             From and To: also >, <=, <, a..b, a..*, *..b, or a period by itself
 //	after:a before:b on:a         created:>=a, created:<b, created:a
 //
-// Commas stand between alternatives of action, type, outcome, is, has, weekday and hour; ids, names, fields and words may have commas in them. Nothing
+// A field has at most 100 alternatives, actor and project 20. Commas stand between alternatives of action, type, outcome, is, has, weekday and hour; ids, names, fields and words may have commas in them. Nothing
 // about time can be negated, nor can is:system. A time is a day, month, year (of the reader's zone), an instant (RFC 3339, else UTC), today, yesterday,
 // or a number of days: 7d is the first of the last seven, today included; created:7d are all seven. See ParseTime.
 //

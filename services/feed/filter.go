@@ -122,7 +122,7 @@ func (p *reading) list(parameter int, r rule) []string {
 		}
 	}
 	if len(out) > maxAlternatives {
-		p.bad(Parameters[parameter].Names[0], tooMany)
+		p.bad(Parameters[parameter].Names[0], tooMany(maxAlternatives))
 		out = out[:maxAlternatives]
 	}
 	return out
@@ -169,7 +169,7 @@ func (p *reading) bound(parameter int, end bool) Bound {
 		p.bad(name, err.Error())
 		return Bound{}
 	}
-	return Bound{Text: text, At: at}
+	return Bound{Text: timeText(text), At: at}
 }
 
 // Values prints the filter, so that Parse gives it back. What no parameter of its own can say is in q.

@@ -53,6 +53,7 @@ func contradicts(f feed.Filter) bool {
 func FuzzParseLine(f *testing.F) {
 	f.Add(`actor:amara -action:updated type:invoice project:"New Website" id:42 outcome:failure created:>=2026-01-01 created:2026-01..2026-03 has:changes field:status weekday:mon hour:9 gift "ferry timetable"`, "UTC")
 	f.Add(`is:failed,system -is:denied on:today "a\"b\\\n" \-x a\:b http://x 12:30 weekday:fri..mon hour:22..5,9`, "Canada/Newfoundland")
+	f.Add(`??? -"…" - created:Today..YESTERDAY actor:— 日`, "Asia/Kolkata")
 	f.Add(`foo:bar type:A -created:7d "open`, "Pacific/Apia")
 	f.Fuzz(func(t *testing.T, line, name string) {
 		zone, err := time.LoadLocation(name)

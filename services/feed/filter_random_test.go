@@ -103,6 +103,9 @@ func randomCriteria(r *rand.Rand) feed.Criteria {
 		}
 	}
 	for _, text := range nastyTexts(r) {
+		if len(models.WordsOf(text)) == 0 {
+			continue
+		}
 		c.Words = append(c.Words, feed.Word{Text: text, Phrase: r.IntN(2) == 0})
 	}
 	return c
@@ -116,7 +119,7 @@ func randomFilter(t *testing.T, r *rand.Rand, now time.Time) feed.Filter {
 	}
 	texts := []string{
 		"", "", "2010-11-07", "2024-02-29", "2024-03-01T09:00:00Z", "2024-03-01T09:00:00.123456+05:30", "2024-03-01T09:00", "2024-03-01 09:00:01.5",
-		"2024", "2024-02", "3660d", "30d", "1d", "yesterday", "today", "Today", "2026-03", "2026",
+		"2024", "2024-02", "3660d", "30d", "1d", "yesterday", "today", "2026-03", "2026",
 	}
 	read := func(text string, end bool) feed.Bound {
 		if text == "" {

@@ -17,8 +17,11 @@ const (
 	apart        = 10 * time.Minute // activities further apart are of different runs
 	fewestOfARun = 3                // two activities are shown as two
 	leapFrom     = 40               // a run that has so many, and may go on, is followed in larger steps
-	longestRun   = 5000
-	mostSteps    = 4 // reads of a page that folds to few rows
+	longestRun   = 5000             // rows that a page follows in such steps
+	mostSteps    = 6                // reads of a page that folds to few rows
+	mostAtOnce   = 1000             // rows of one read, all arms together
+	// how many rows more than an unfolded page a folded one may look at, where few of them are of the list
+	extraPatience = 10_000
 )
 
 // folded reads a page by its glimpses: as many runs as fit, each to its end, however many rows it has.
@@ -28,7 +31,7 @@ func (s *Service) folded(ctx context.Context, q feedQuery, ask Ask) (stretch, er
 	if err != nil {
 		return stretch{}, err
 	}
-	l.more = f.trim(l.more)
+	l = f.trim(l)
 	entries, runs := f.entries()
 	out := stretch{runs: runs, more: l.more, searched: l.searched}
 	if len(entries) == 0 {
@@ -51,10 +54,7 @@ func (s *Service) folded(ctx context.Context, q feedQuery, ask Ask) (stretch, er
 
 // fold reads until there are enough runs, or the list or the patience ends. What it gives says whether there is more.
 func (s *Service) fold(ctx context.Context, q feedQuery, f *folder) (look, error) {
-	most := mostSteps
-	if q.examines() {
-		most = 2 // each may cost all the patience there is
-	}
+	examines, most := q.examines(), max(q.limit, mostAtOnce/max(1, q.scans()))
 	for steps := 1; ; steps++ {
 		l, err := s.glimpse(ctx, q)
 		if err != nil {
@@ -69,26 +69,39 @@ func (s *Service) fold(ctx context.Context, q feedQuery, f *folder) (look, error
 		if !l.more || l.searched != nil || f.zone == nil {
 			return l, nil
 		}
-		q.after, q.offset = &l.rows[len(l.rows)-1].position, 0
-		open := &f.runs[len(f.runs)-1]
-		switch {
-		case open.count >= longestRun:
-			open.over = true
-			return l, nil
-		case open.count >= leapFrom && q.examines():
-			q.limit = longestRun / 10
-		case open.count >= leapFrom:
-			if err := s.leap(ctx, q, f); err != nil || open.over {
+		q.after = &l.rows[len(l.rows)-1].position
+		if open := &f.runs[len(f.runs)-1]; open.count >= leapFrom && !examines {
+			if err := s.leap(ctx, q, f); err != nil {
 				return l, err
 			}
 			q.after = &open.end.position
-		case len(f.runs) > 1 && (steps >= most || 5*f.shown() > 4*f.want):
-			return l, nil
 		}
+		if examines {
+			if steps == 1 {
+				q.budget = max(l.looked, extraPatience)
+			} else {
+				q.budget -= l.looked
+			}
+		}
+		if steps >= mostSteps || examines && q.budget <= 0 || len(f.runs) > 1 && 5*f.shown() > 4*f.want {
+			return l, s.lookAhead(ctx, q, f, &l)
+		}
+		q.limit = min(2*q.limit, most)
 	}
 }
 
-// leap follows the open run to its end, reading no more of it than that.
+// lookAhead finds out whether anything comes after what was read, where trim will not leave something to come.
+func (s *Service) lookAhead(ctx context.Context, q feedQuery, f *folder, l *look) error {
+	if last := f.runs[len(f.runs)-1]; !f.closed && len(f.runs) > 1 && last.count < leapFrom {
+		return nil
+	}
+	q.limit, q.budget = 1, min(q.budget, 1)
+	next, err := s.glimpse(ctx, q)
+	l.more = next.more || next.searched != nil
+	return err
+}
+
+// leap follows the open run to its end, reading no more of it than that, unless the page has followed enough.
 func (s *Service) leap(ctx context.Context, q feedQuery, f *folder) error {
 	open := &f.runs[len(f.runs)-1]
 	day := time.UnixMicro(open.end.OccurredAt).In(f.zone)
@@ -98,17 +111,19 @@ func (s *Service) leap(ctx context.Context, q feedQuery, f *folder) error {
 		q.sel.from = later(q.sel.from, models.StartOfDay(day, 0))
 	}
 	q.limit = max(longestRun/max(1, q.scans()), f.want)
-	for {
+	for f.followed < longestRun {
 		q.after = &open.end.position
 		n, err := s.step(ctx, q, open)
-		if err != nil || n < q.limit {
+		if err != nil {
 			return err
 		}
-		if open.count >= longestRun {
-			open.over = true
+		f.followed += n
+		if n < q.limit {
+			f.closed = true
 			return nil
 		}
 	}
+	return nil
 }
 
 // step takes those of the next rows into a run that belong to it, and tells how many that are. PostgreSQL compares neighbours, up to the first
@@ -169,11 +184,11 @@ func earlier(b Bound, at time.Time) Bound {
 
 // folder makes runs of rows, in the direction of reading.
 type folder struct {
-	zone *time.Location // nil: each row is a run of its own
-	want int
-	runs []folded
-	// closed: the row after the last run is known, and is not of that run
-	closed bool
+	zone     *time.Location // nil: each row is a run of its own
+	want     int
+	runs     []folded
+	closed   bool // what comes after the last run is known, and is not of that run
+	followed int  // rows that were followed by leaps
 }
 
 // folded is a run while it grows.
@@ -199,6 +214,7 @@ func (f *folder) add(g glimpse) bool {
 	if f.shown() >= f.want {
 		return false
 	}
+	f.closed = false
 	f.runs = append(f.runs, folded{begin: g, end: g, between: []rowKey{g.rowKey}, count: 1, oneEntity: g.entityID != ""})
 	return true
 }
@@ -229,15 +245,19 @@ func (r folded) rows() int {
 }
 
 // trim leaves a run that may go on to the next page, if this one has others: there it is read whole. So it does with two rows where there is
-// room for one. It tells whether there is more than this page.
-func (f *folder) trim(more bool) bool {
+// room for one. What stays and may go on says so. It gives the look as it is then: what was searched behind a run that is left counts no more.
+func (f *folder) trim(l look) look {
 	n := len(f.runs)
-	open := more && !f.closed && f.zone != nil && n > 1 && f.runs[n-1].count < leapFrom
-	if open || n > 1 && f.shown() > f.want {
-		f.runs = f.runs[:n-1]
-		return true
+	if n == 0 || f.zone == nil {
+		return l
 	}
-	return more
+	open := !f.closed && (l.more || l.searched != nil)
+	if n > 1 && (open && l.more && f.runs[n-1].count < leapFrom || f.shown() > f.want) {
+		f.runs = f.runs[:n-1]
+		return look{more: true}
+	}
+	f.runs[n-1].over = open
+	return l
 }
 
 // entries gives the place of each row of the page and its run: the newest activity of a run, and each of those that are too few to fold.

@@ -23,15 +23,18 @@ func (s *Service) Follow(ctx context.Context, v access.Viewer, f Filter, afterID
 	if err != nil {
 		return nil, err
 	}
-	sel, err := s.Look(ctx, f, scope)
+	q, err := s.query(ctx, scope, f)
 	if err != nil {
 		return nil, err
 	}
 	w := &Where{}
 	w.And("seq > ? AND seq <= ?", after, head)
+	if q.places != nil {
+		w.And("seq = ANY (?)", append([]int64{}, q.places[v.Workspace.ID]...))
+	}
 	w.Scope(scope)
-	w.Cube(sel)
-	w.Rows(sel)
+	w.Cube(q.sel)
+	w.Rows(q.sel)
 	order := "seq"
 	if afterID == "" {
 		order = "seq DESC"

@@ -22,6 +22,7 @@ type glimpse struct {
 	entityID string
 	hit      bool // it is one of the list
 	cut      bool // the search looked no further
+	looked   int  // rows that its scan had looked at by then
 }
 
 // rowKey is the key of a row.
@@ -45,12 +46,13 @@ type look struct {
 	rows     []glimpse
 	more     bool      // as many as were asked for: there may be further rows
 	searched *position // the search was broken off here, and nothing is known of what lies behind
+	looked   int       // how many rows were looked at, at most, when some of them are not of the list
 }
 
 // glimpse reads a stretch of the list.
 func (s *Service) glimpse(ctx context.Context, q feedQuery) (look, error) {
 	w := &Where{}
-	sql := fmt.Sprintf("SELECT * FROM (%s) AS merged ORDER BY %s, cut", q.union(w, glimpsed), q.order())
+	sql := fmt.Sprintf("SELECT * FROM (%s) AS merged ORDER BY %s, hit DESC, cut", q.union(w, glimpsed), q.order())
 	if q.budget == 0 {
 		sql += fmt.Sprintf(" LIMIT %d", 3*q.limit) // a row may be found by three arms: by project, actor and on whose behalf
 	}
@@ -67,14 +69,14 @@ func (s *Service) glimpse(ctx context.Context, q feedQuery) (look, error) {
 
 func scanGlimpse(r pgx.CollectableRow) (g glimpse, err error) {
 	var at time.Time
-	err = r.Scan(&at, &g.ID, &g.workspace, &g.seq, &g.actor, &g.onBehalf, &g.project, &g.action, &g.kind, &g.outcome, &g.system, &g.entityID, &g.hit, &g.cut)
+	err = r.Scan(&at, &g.ID, &g.workspace, &g.seq, &g.actor, &g.onBehalf, &g.project, &g.action, &g.kind, &g.outcome, &g.system, &g.entityID, &g.hit, &g.cut, &g.looked)
 	g.OccurredAt = at.UnixMicro()
 	return g, err
 }
 
 // merge takes rows in the direction of reading, as the arms gave them. Where the first of the arms was broken off, the list is known no further.
 func (q feedQuery) merge(rows []glimpse) look {
-	var l look
+	l := look{looked: q.looked(rows)}
 	for _, g := range rows {
 		if g.hit && (len(l.rows) == 0 || l.rows[len(l.rows)-1].ID != g.ID) {
 			l.rows = append(l.rows, g)
@@ -89,6 +91,14 @@ func (q feedQuery) merge(rows []glimpse) look {
 		}
 	}
 	return l
+}
+
+func (q feedQuery) looked(rows []glimpse) int {
+	most := 0
+	for _, g := range rows {
+		most = max(most, g.looked)
+	}
+	return most * max(1, q.scans())
 }
 
 // rowsAt reads whole rows, in the order of their places.

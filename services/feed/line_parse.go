@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,8 +30,8 @@ var qualifiers = []qualifier{
 	{"outcome", "failure", true, severalTexts(outcomeRule, func(c *Criteria) *[]models.Outcome { return &c.Outcomes })},
 	{"is", "failed", true, (*reading).is},
 	{"has", "changes", true, (*reading).has},
-	{"field", "status", false, oneText(nameRule, func(c *Criteria) *[]string { return &c.Fields })},
-	{"changed", "status", false, oneText(nameRule, func(c *Criteria) *[]string { return &c.Fields })},
+	{"field", "status", false, oneText(textRule, func(c *Criteria) *[]string { return &c.Fields })},
+	{"changed", "status", false, oneText(textRule, func(c *Criteria) *[]string { return &c.Fields })},
 	{"created", ">=2026-01-31", false, (*reading).created},
 	{"after", "2026-01-31", false, (*reading).after},
 	{"before", "2026-01-31", false, (*reading).before},
@@ -76,7 +77,11 @@ func (p *reading) word(t token) {
 	if t.text == "" {
 		return
 	}
-	if wrong := nameRule.broken(t.text); wrong != "" {
+	wrong := textRule.broken(t.text)
+	if wrong == "" && len(models.WordsOf(t.text)) == 0 {
+		wrong = "has no letter or digit to search for"
+	}
+	if wrong != "" {
 		p.badAt(t.span, wrong)
 		return
 	}
@@ -102,7 +107,7 @@ func readText[T ~string](p *reading, each item, r rule, into *[]T) {
 		p.badAt(each.span, wrong)
 		return
 	}
-	addTo(p, into, T(each.text), each.span)
+	addUpTo(p, cmp.Or(r.most, maxAlternatives), into, T(each.text), each.span)
 }
 
 // given gives the items that are not empty.

@@ -91,7 +91,7 @@ func (p *reading) end(t token, text string, end *Bound) {
 	case err != nil:
 		p.badAt(t.span, "the time "+err.Error())
 	case !end.IsSet():
-		*end = Bound{Text: text, At: at}
+		*end = Bound{Text: timeText(text), At: at}
 		p.time = &t.span
 	case !end.At.Equal(at):
 		which := "a beginning"

@@ -163,12 +163,16 @@ func (s *Service) linked(list string, q feedQuery, found stretch) Page {
 	if at := found.searched; at != nil {
 		instant := time.UnixMicro(at.OccurredAt).UTC()
 		p.Searched = &instant
-		if q.newer {
+		found.more = true
+		if q.newer || found.first == nil {
 			found.first = at
-		} else {
+		}
+		if !q.newer || found.last == nil {
 			found.last = at
 		}
-		found.more = true
+	}
+	if at := q.after; at != nil && found.first == nil && found.last == nil { // nothing here: the way back begins with the row one came from
+		found.first, found.last = &position{at.OccurredAt, at.ID - 1}, &position{at.OccurredAt, at.ID + 1}
 	}
 	if found.last != nil && (found.more || q.newer) {
 		p.Older = s.printCursor(cursor{at: *found.last}, list)

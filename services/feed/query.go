@@ -30,6 +30,8 @@ type feedQuery struct {
 	// budget is how many rows may be looked at, all arms together, when the filter asks for more than an index in feed order can answer. Then each
 	// arm ends with the last row it looked at (cut). 0: as many as it takes.
 	budget int
+	// counting: rows are not shown but counted, and a scan that has more than its share is cut, too
+	counting bool
 }
 
 // sql gives the statement of a page of whole rows, and its arguments. The arms are bounded by the limit, so the page costs the same at any
@@ -50,8 +52,8 @@ func (q feedQuery) order() string {
 	return "occurred_at DESC, id DESC"
 }
 
-// union gives the scans of all regions, each with these columns of the rows and whether the row is one of the list (hit) or just the last
-// one looked at (cut).
+// union gives the scans of all regions, each with these columns of the rows, whether the row is one of the list (hit) or just the last one
+// looked at (cut), and how many the scan had looked at by then, when it looks at rows that are not of the list.
 func (q feedQuery) union(w *Where, list string) string {
 	var parts []string
 	share := q.budget / max(1, q.scans())
@@ -59,7 +61,7 @@ func (q feedQuery) union(w *Where, list string) string {
 		parts = append(parts, q.scan(w, a, list, share))
 	}
 	if len(parts) == 0 {
-		return "SELECT " + list + ", true AS hit, false AS cut FROM activities WHERE false"
+		return "SELECT " + list + ", true AS hit, false AS cut, 0 AS looked FROM activities WHERE false"
 	}
 	return strings.Join(parts, " UNION ALL ")
 }
@@ -187,16 +189,19 @@ func (q feedQuery) scan(all *Where, a arm, list string, share int) string {
 	var scan string
 	switch inner, checks := w.String(), q.checks(w, a); {
 	case a.seqs != nil:
-		scan = fmt.Sprintf(`(SELECT %s, true AS hit, false AS cut FROM unnest(%s::bigint[]) AS place (number)
+		scan = fmt.Sprintf(`(SELECT %s, true AS hit, false AS cut, 0 AS looked FROM unnest(%s::bigint[]) AS place (number)
 			CROSS JOIN LATERAL (SELECT * FROM activities WHERE workspace_id = %s AND seq = place.number LIMIT 1) AS activities WHERE %s AND %s ORDER BY %s LIMIT %d)`,
 			list, w.Arg(a.seqs), w.Arg(a.drivers[0].only), inner, checks, q.order(), q.limit+q.offset)
+	case checks == "true" && q.counting:
+		scan = fmt.Sprintf(`(SELECT %[1]s, true AS hit, row_number() OVER () > %[2]d AS cut, 0 AS looked FROM (SELECT * FROM activities WHERE %[3]s ORDER BY %[4]s LIMIT %[2]d + 1) AS activities)`,
+			list, max(share, 1), inner, q.order())
 	case checks == "true":
-		scan = fmt.Sprintf("(SELECT %s, true AS hit, false AS cut FROM activities WHERE %s ORDER BY %s LIMIT %d)", list, inner, q.order(), q.limit+q.offset)
+		scan = fmt.Sprintf("(SELECT %s, true AS hit, false AS cut, 0 AS looked FROM activities WHERE %s ORDER BY %s LIMIT %d)", list, inner, q.order(), q.limit+q.offset)
 	case q.budget == 0:
-		scan = fmt.Sprintf("(SELECT %s, true AS hit, false AS cut FROM activities WHERE %s AND %s ORDER BY %s LIMIT %d)", list, inner, checks, q.order(), q.limit+q.offset)
+		scan = fmt.Sprintf("(SELECT %s, true AS hit, false AS cut, 0 AS looked FROM activities WHERE %s AND %s ORDER BY %s LIMIT %d)", list, inner, checks, q.order(), q.limit+q.offset)
 	default:
 		share = max(share, 1)
-		scan = fmt.Sprintf(`(SELECT %[1]s, hit, n = %[2]d AS cut FROM (SELECT activities.*, (%[3]s) IS TRUE AS hit, row_number() OVER () AS n
+		scan = fmt.Sprintf(`(SELECT %[1]s, hit, n = %[2]d AS cut, n AS looked FROM (SELECT activities.*, (%[3]s) IS TRUE AS hit, row_number() OVER () AS n
 			FROM (SELECT * FROM activities WHERE %[4]s ORDER BY %[5]s LIMIT %[2]d) AS activities) AS looked WHERE hit OR n = %[2]d LIMIT %[6]d)`,
 			list, share, checks, inner, q.order(), q.limit+q.offset)
 	}

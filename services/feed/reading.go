@@ -15,21 +15,26 @@ import (
 // At most this many alternatives of one field.
 const maxAlternatives = 100
 
-var tooMany = "has more than " + strconv.Itoa(maxAlternatives) + " values"
+// maxNames is how many names are looked for at once: each is compared with everybody's.
+const maxNames = 20
+
+func tooMany(most int) string { return "has more than " + strconv.Itoa(most) + " values" }
 
 // rule is what a value has to be.
 type rule struct {
 	pattern *regexp.Regexp // of a word of the vocabulary; nil: any text
 	says    string         // what the pattern asks for
 	bytes   int            // at most
+	most    int            // alternatives; 0: maxAlternatives
 }
 
 var (
 	idRule      = rule{bytes: models.MaxIDBytes}
-	nameRule    = rule{bytes: models.MaxNameBytes}
-	typeRule    = rule{regexp.MustCompile(`^[a-z0-9_.-]{1,64}$`), "a type has 1 to 64 of a-z, 0-9, _, . and -", models.MaxIDBytes}
-	actionRule  = rule{regexp.MustCompile(`^[a-z0-9_.]{1,64}$`), "an action has 1 to 64 of a-z, 0-9, _ and .", models.MaxIDBytes}
-	outcomeRule = rule{regexp.MustCompile(`^(success|failure|denied)$`), "an outcome is success, failure or denied", models.MaxIDBytes}
+	textRule    = rule{bytes: models.MaxNameBytes}
+	nameRule    = rule{bytes: models.MaxNameBytes, most: maxNames}
+	typeRule    = rule{pattern: regexp.MustCompile(`^[a-z0-9_.-]{1,64}$`), says: "a type has 1 to 64 of a-z, 0-9, _, . and -", bytes: models.MaxIDBytes}
+	actionRule  = rule{pattern: regexp.MustCompile(`^[a-z0-9_.]{1,64}$`), says: "an action has 1 to 64 of a-z, 0-9, _ and .", bytes: models.MaxIDBytes}
+	outcomeRule = rule{pattern: regexp.MustCompile(`^(success|failure|denied)$`), says: "an outcome is success, failure or denied", bytes: models.MaxIDBytes}
 )
 
 // broken says what is wrong with a value, if anything.
@@ -109,10 +114,14 @@ func (p *reading) err() error {
 
 // addTo adds an alternative that is not there yet.
 func addTo[T comparable](p *reading, list *[]T, v T, at span) {
+	addUpTo(p, maxAlternatives, list, v, at)
+}
+
+func addUpTo[T comparable](p *reading, most int, list *[]T, v T, at span) {
 	switch {
 	case slices.Contains(*list, v):
-	case len(*list) == maxAlternatives:
-		p.badAt(at, tooMany)
+	case len(*list) >= most:
+		p.badAt(at, tooMany(most))
 	default:
 		*list = append(*list, v)
 	}

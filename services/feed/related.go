@@ -83,10 +83,15 @@ func (s *Service) Origin(ctx context.Context, sourceID int64) (models.Origin, er
 	var o models.Origin
 	err := s.pool.QueryRow(ctx, `
 		SELECT s.kind, s.key, coalesce(t.name, u.name, ''), t.user_id IS NOT NULL
-		  FROM sources s LEFT JOIN tokens t ON s.kind = 'token' AND t.id::text = s.key LEFT JOIN users u ON s.kind = 'user' AND u.id::text = s.key
+		  FROM sources s LEFT JOIN tokens t ON t.id = `+idOf("token")+` LEFT JOIN users u ON u.id = `+idOf("user")+`
 		 WHERE s.id = $1`, sourceID).Scan(&o.Kind, &o.Key, &o.Name, &o.Personal)
 	if err != nil {
 		return o, fmt.Errorf("find what submitted an activity: %w", err)
 	}
 	return o, nil
+}
+
+// idOf is the id in the key of a source of some kind, and null of others. CASE holds the order: what is no number of ours is never cast.
+func idOf(kind string) string {
+	return `CASE WHEN s.kind = '` + kind + `' AND s.key ~ '^[1-9][0-9]{0,17}$' THEN s.key::bigint END`
 }

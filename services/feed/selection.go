@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"daybook/models"
@@ -184,7 +185,7 @@ func (s *Service) actors(ctx context.Context, c Criteria, scope access.Scope) ([
 		ids = append(ids, scope.Self()...)
 	}
 	others := slices.DeleteFunc(slices.Clone(c.ActorNames), isMe)
-	named, err := s.named(ctx, "SELECT id, external_id, name, coalesce(email, '') FROM actors", others, scope)
+	named, err := s.named(ctx, "SELECT id, workspace_id, external_id, name, coalesce(email, '') FROM actors", others, scope)
 	return distinct(append(ids, named...)), err
 }
 
@@ -194,7 +195,7 @@ func (s *Service) projects(ctx context.Context, c Criteria, scope access.Scope) 
 	if err != nil {
 		return nil, err
 	}
-	named, err := s.named(ctx, "SELECT id, external_id, name, '' FROM projects", c.ProjectNames, scope)
+	named, err := s.named(ctx, "SELECT id, workspace_id, external_id, name, '' FROM projects", c.ProjectNames, scope)
 	return distinct(append(ids, named...)), err
 }
 
@@ -212,8 +213,9 @@ func (s *Service) ids(ctx context.Context, table string, external []string, scop
 	return ids, nil
 }
 
-// named finds what is called so: by the beginnings of the name's words, by external id, or by address. All names of the workspaces are looked
-// at; there are as many as there are people or projects, not activities.
+// named finds what is called so: by the beginnings of the name's words, by external id, or, for those who may see it, by address: nobody else
+// learns by asking whose address it is. All names of the workspaces are looked at; there are as many as there are people or projects, not
+// activities.
 func (s *Service) named(ctx context.Context, sql string, names []string, scope access.Scope) ([]int64, error) {
 	if len(names) == 0 {
 		return nil, nil
@@ -223,17 +225,17 @@ func (s *Service) named(ctx context.Context, sql string, names []string, scope a
 		return nil, fmt.Errorf("look up names: %w", err)
 	}
 	defer rows.Close()
+	called := models.MatchNames(names)
 	var ids []int64
 	for rows.Next() {
 		var id int64
+		var workspace uuid.UUID
 		var external, name, address string
-		if err := rows.Scan(&id, &external, &name, &address); err != nil {
+		if err := rows.Scan(&id, &workspace, &external, &name, &address); err != nil {
 			return nil, fmt.Errorf("look up names: %w", err)
 		}
-		isCalled := func(asked string) bool {
-			return asked == external || strings.EqualFold(asked, address) || models.BeginWords(asked, name)
-		}
-		if slices.ContainsFunc(names, isCalled) {
+		isAddress := func(asked string) bool { return strings.EqualFold(asked, address) }
+		if slices.Contains(names, external) || called.Finds(name) || scope.ShowsAddresses(workspace) && slices.ContainsFunc(names, isAddress) {
 			ids = append(ids, id)
 		}
 	}

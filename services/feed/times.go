@@ -106,6 +106,16 @@ func daysBack(text string) int {
 	return n
 }
 
+// timeText is a time as a filter keeps it: today and yesterday are the same in capitals.
+func timeText(text string) string {
+	for _, word := range []string{"today", "yesterday"} {
+		if strings.EqualFold(text, word) {
+			return word
+		}
+	}
+	return text
+}
+
 func recentDay(n int, now time.Time) period {
 	return period{
 		first: models.StartOfDay(now, 1-n), last: models.StartOfDay(now, 2-n).Add(-time.Microsecond),

@@ -3,7 +3,6 @@ package stats
 import (
 	"context"
 	"fmt"
-
 	"strings"
 	"time"
 

@@ -3,6 +3,7 @@ package stats
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -81,8 +82,8 @@ type NameCount struct {
 	Count       int64
 }
 
-// Names lists the names that a thing has had, the latest first. It looks at the newest rows of the thing, CountedRows of them, and counts those in
-// the scope.
+// Names lists the names that a thing has had, the latest first. Of each workspace, and of system rows and others each, it looks at the newest
+// CountedRows rows of the thing, and counts those in the scope.
 func (s *Service) Names(ctx context.Context, scope access.Scope, kind, id string, top int) ([]NameCount, error) {
 	w := &feed.Where{}
 	workspaces, ofKind, ofID := w.Arg(scope.Workspaces()), w.Arg(kind), w.Arg(id)
@@ -114,4 +115,33 @@ func (s *Service) OnBehalf(ctx context.Context, scope access.Scope, actor int64)
 		return 0, fmt.Errorf("count on behalf: %w", err)
 	}
 	return n, nil
+}
+
+// Called finds the names of the actors with these external ids, of whom there is something in the scope. It looks at all of the scope's rollups,
+// as its total does, whoever is asked for: how long it takes says nothing of those who are not in it.
+func (s *Service) Called(ctx context.Context, scope access.Scope, externalIDs []string) (map[string]string, error) {
+	names := map[string]string{}
+	if len(externalIDs) == 0 {
+		return names, nil
+	}
+	w := &feed.Where{}
+	asked := "a.workspace_id = ANY (" + w.Arg(scope.Workspaces()) + ") AND a.external_id = ANY (" + w.Arg(externalIDs) + ")"
+	sql := "SELECT a.external_id, a.name FROM actors a WHERE " + asked
+	if slices.ContainsFunc(scope.Regions(), func(r access.Region) bool { return !r.All }) || scope.Empty() {
+		w.Scope(scope)
+		sql = fmt.Sprintf(`WITH seen AS MATERIALIZED (SELECT DISTINCT actor_id FROM daily_counts WHERE %s AND count > 0) %s AND a.id IN (SELECT actor_id FROM seen)`, w, sql)
+	}
+	rows, err := s.pool.Query(ctx, sql, w.Args...)
+	if err != nil {
+		return nil, fmt.Errorf("find names: %w", err)
+	}
+	var id, name string
+	_, err = pgx.ForEachRow(rows, []any{&id, &name}, func() error {
+		names[id] = name
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find names: %w", err)
+	}
+	return names, nil
 }

@@ -33,6 +33,11 @@ func (s *Service) Summarise(ctx context.Context, scope access.Scope, f feed.Filt
 	if err != nil {
 		return Summary{}, err
 	}
+	if c.bounded {
+		if _, over, err := s.feed.Count(ctx, scope, f, CountedRows); err != nil || over {
+			return Summary{Over: over}, err
+		}
+	}
 	sum := Summary{Types: map[string]int64{}, Actions: map[string]int64{}}
 	rows, err := s.pool.Query(ctx, `SELECT grouping(entity_type, action), coalesce(entity_type, ''), coalesce(action, ''), sum(count)::bigint
 		FROM `+c.sql+` GROUP BY GROUPING SETS ((), (entity_type), (action))`, c.args...)

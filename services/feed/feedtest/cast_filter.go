@@ -21,9 +21,9 @@ var (
 	}
 	words = []string{
 		"ferry", "FERR", "fe", "time-tab", "creme", "BRÛLÉE", "strasse", "東京", "タ", "новый", "x", "a", "42", "1250.5", "v2", "okafor", "progress", "true", "hidden", "reason",
-		"voucher gift", "actor", "—", "nowhere",
+		"voucher gift", "actor", "nowhere",
 	}
-	phrases = []string{"ferry timetable", "timetable ferry", "the gift", "東京", "京タ", "in prog", "open in", "creme brulee strasse", "1", "2026", "2026 03 01", "timetable voucher", "…"}
+	phrases = []string{"ferry timetable", "timetable ferry", "the gift", "東京", "京タ", "in prog", "open in", "creme brulee strasse", "1", "2026", "2026 03 01", "timetable voucher"}
 )
 
 // Filter makes a random filter: each field is asked for with a chance of one in four.

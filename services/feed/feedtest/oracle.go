@@ -45,6 +45,7 @@ type Row struct {
 	Weekday       time.Weekday `gorm:"-"` // in the workspace's zone
 	Hour          int          `gorm:"-"` // likewise
 	Mine          bool         `gorm:"-"` // the reader is the actor; see As
+	AddressShown  bool         `gorm:"-"` // the reader may know the actor's address; see As
 }
 
 // Oracle knows all rows and all facts about access.
@@ -163,8 +164,9 @@ func (o *Oracle) Own(p access.Principal, r Row) bool {
 	return false
 }
 
-// As gives a row as a principal sees it: Mine when one of their actors did it.
+// As gives a row as a principal sees it: Mine when one of their actors did it, AddressShown when they read everything.
 func (o *Oracle) As(p access.Principal, r Row) Row {
+	r.AddressShown = o.Role(p, r.WorkspaceID) == Reader
 	r.Mine = slices.ContainsFunc(o.Actors, func(a models.Actor) bool {
 		return p.User != nil && a.UserID != nil && *a.UserID == p.User.ID && a.ID == r.ActorID
 	})

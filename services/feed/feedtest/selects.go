@@ -26,7 +26,7 @@ func answers(c feed.Criteria, actorIDs []int64, r Row) []bool {
 		if strings.EqualFold(name, "me") {
 			return r.Mine
 		}
-		return isCalled(name, r.Actor, r.ActorCalled) || strings.EqualFold(name, r.ActorEmail)
+		return isCalled(name, r.Actor, r.ActorCalled) || r.AddressShown && strings.EqualFold(name, r.ActorEmail)
 	})
 	project := slices.Contains(c.Projects, r.Project) || slices.ContainsFunc(c.ProjectNames, func(name string) bool { return isCalled(name, r.Project, r.ProjectCalled) })
 	ask(len(c.Actors)+len(c.ActorNames) > 0 || actorIDs != nil, actor)
