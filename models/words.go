@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -96,19 +95,30 @@ func textsIn(texts []string, value json.RawMessage) []string {
 	return texts
 }
 
-// BeginWords tells whether each word of one text is the beginning of some word of another: "am ok" begins words of "Amara Okafor".
-func BeginWords(wanted, text string) bool {
-	there, words := WordsOf(text), WordsOf(wanted)
-	for _, w := range words {
-		if !slices.ContainsFunc(there, func(t string) bool { return strings.HasPrefix(t, w) }) {
-			return false
+// NameMatcher finds names by the beginnings of their words: "am ok" finds "Amara Okafor". What is asked for is taken apart once, each name once.
+type NameMatcher struct{ asked [][]string }
+
+// MatchNames makes a matcher for several names. One without letters and digits finds nothing.
+func MatchNames(asked []string) NameMatcher {
+	var m NameMatcher
+	for _, text := range asked {
+		if words := WordsOf(text); len(words) > 0 {
+			m.asked = append(m.asked, words)
 		}
 	}
-	return len(words) > 0
+	return m
 }
 
-// MinPrefix is how many characters a word of a search needs to find longer ones, too: shorter ones begin half of all words.
-const MinPrefix = 3
-
-// IsPrefix tells whether a word of a search finds the words that begin with it, and not just itself.
-func IsPrefix(word string) bool { return utf8.RuneCountInString(word) >= MinPrefix }
+// Finds tells whether a name is one of those asked for.
+func (m NameMatcher) Finds(name string) bool {
+	if len(m.asked) == 0 {
+		return false
+	}
+	there := WordsOf(name)
+	begins := func(asked string) bool {
+		return slices.ContainsFunc(there, func(word string) bool { return strings.HasPrefix(word, asked) })
+	}
+	return slices.ContainsFunc(m.asked, func(words []string) bool {
+		return !slices.ContainsFunc(words, func(w string) bool { return !begins(w) })
+	})
+}

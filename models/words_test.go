@@ -31,14 +31,19 @@ func TestWordsAreFoundWithoutCaseAndAccents(t *testing.T) {
 	}
 }
 
-func TestBeginWords(t *testing.T) {
+func TestNamesAreFoundByTheBeginningsOfTheirWords(t *testing.T) {
 	for _, c := range []struct {
 		wanted string
 		want   bool
 	}{{"amara", true}, {"AMA oka", true}, {"okafor amara", true}, {"am", true}, {"mara", false}, {"jo", true}, {"jo amar", true}, {"amara x", false}, {"", false}, {"-", false}} {
-		if got := models.BeginWords(c.wanted, "Amara Jo Okafor"); got != c.want {
-			t.Errorf("%q: %v", c.wanted, got)
+		for _, asked := range [][]string{{c.wanted}, {"nobody", c.wanted, "-"}} {
+			if got := models.MatchNames(asked).Finds("Amara Jo Okafor"); got != c.want {
+				t.Errorf("%q: %v", asked, got)
+			}
 		}
+	}
+	if models.MatchNames(nil).Finds("Amara") || models.MatchNames([]string{"amara"}).Finds("") {
+		t.Error("nothing finds something, or something nothing")
 	}
 }
 

@@ -14,6 +14,9 @@ func (s *Service) Count(ctx context.Context, scope access.Scope, f Filter, most 
 	if err != nil {
 		return 0, false, err
 	}
+	if err := s.find(ctx, &q, most); err != nil {
+		return 0, false, err
+	}
 	q.limit, q.budget, q.counting = most+1, most, true
 	w := &Where{}
 	sql := fmt.Sprintf(`SELECT count(DISTINCT id) FILTER (WHERE hit), coalesce(bool_or(cut), false) FROM (%s) AS merged`, q.union(w, "id"))

@@ -27,6 +27,9 @@ func (s *Service) Follow(ctx context.Context, v access.Viewer, f Filter, afterID
 	if err != nil {
 		return nil, err
 	}
+	if err := s.findFew(ctx, &q); err != nil {
+		return nil, err
+	}
 	w := &Where{}
 	w.And("seq > ? AND seq <= ?", after, head)
 	if q.places != nil {

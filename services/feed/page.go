@@ -93,12 +93,10 @@ func (s *Service) Page(ctx context.Context, scope access.Scope, ask Ask) (Page, 
 	if at != nil {
 		q.after, q.newer = &at.at, at.newer
 	}
-	var found stretch
-	if ask.Fold == nil && q.budget == 0 {
-		found, err = s.whole(ctx, q)
-	} else {
-		found, err = s.folded(ctx, q, ask)
+	if err := s.findFew(ctx, &q); err != nil {
+		return Page{}, err
 	}
+	found, err := s.read(ctx, q, ask)
 	if err != nil {
 		return Page{}, err
 	}
@@ -107,7 +105,23 @@ func (s *Service) Page(ctx context.Context, scope access.Scope, ask Ask) (Page, 
 	return p, err
 }
 
-// query looks up what a filter names, and where its words are.
+// read reads a page. When few of many rows are wanted, and these lie far away, walking the feed does not get there: then it looks where the
+// words are after all, if that is in fewer places than it has patience.
+func (s *Service) read(ctx context.Context, q feedQuery, ask Ask) (stretch, error) {
+	if ask.Fold == nil && q.budget == 0 {
+		return s.whole(ctx, q)
+	}
+	found, err := s.folded(ctx, q, ask)
+	if err != nil || found.searched == nil || len(found.rows) > 0 {
+		return found, err
+	}
+	if err := s.find(ctx, &q, q.budget); err != nil || q.places == nil {
+		return found, err
+	}
+	return s.folded(ctx, q, ask)
+}
+
+// query looks up what a filter names.
 func (s *Service) query(ctx context.Context, scope access.Scope, f Filter) (feedQuery, error) {
 	sel, err := s.Look(ctx, f, scope)
 	q := feedQuery{scope: scope, sel: sel}
@@ -121,16 +135,31 @@ func (s *Service) query(ctx context.Context, scope access.Scope, f Filter) (feed
 			}
 		}
 	}
-	if sel.words.Selective() {
-		places, few, err := words.Find(ctx, s.pool, sel.words, scope.Workspaces())
-		if err != nil {
-			return q, err
-		}
-		if few {
-			q.places = places
-		}
-	}
 	return q, nil
+}
+
+// find looks up where the words are, if that is in no more places than most.
+func (s *Service) find(ctx context.Context, q *feedQuery, most int) error {
+	if !q.sel.words.Selective() || q.places != nil || q.scope.Empty() || q.sel.none() {
+		return nil
+	}
+	places, few, err := words.Find(ctx, s.pool, q.sel.words, q.scope.Workspaces(), most)
+	if few {
+		q.places = places
+	}
+	return err
+}
+
+// findFew looks up where the words are, if looking at all of them is better than walking the feed.
+func (s *Service) findFew(ctx context.Context, q *feedQuery) error {
+	if !q.sel.words.Selective() {
+		return nil
+	}
+	most, err := words.Worthwhile(ctx, s.pool, q.scope.Workspaces())
+	if err != nil {
+		return err
+	}
+	return s.find(ctx, q, most)
 }
 
 // stretch is what was read of a list: rows in feed order, and where it lies.

@@ -139,6 +139,6 @@ func (w *Where) beyondIndexes(s Selection) {
 	if !s.words.IsZero() {
 		// Not EXISTS: that may be carried out by reading all words of everything
 		w.And("coalesce((SELECT a.words @@ ?::tsquery FROM activity_words a WHERE a.workspace_id = activities.workspace_id AND a.seq = activities.seq), ?)",
-			s.asked, !s.words.Selective()) // a row that is not indexed yet has no words
+			s.asked, !s.words.Positive()) // a row that is not indexed yet has no words
 	}
 }

@@ -29,11 +29,11 @@ func Append(ctx context.Context, tx pgx.Tx, activities []models.Activity) error 
 	return nil
 }
 
-// The parts of an activity that can be asked for, beside words: no word contains an equals sign.
+// The parts of an activity that can be asked for, beside words: no word begins with an equals sign, so that no beginning of a word finds them.
 const (
-	markField    = "f="
-	markChanges  = "h=changes"
-	markMetadata = "h=metadata"
+	markField    = "=field:"
+	markChanges  = "=changes"
+	markMetadata = "=metadata"
 )
 
 // Bounds of PostgreSQL's tsvector.

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -15,31 +17,56 @@ import (
 
 // Query says what an activity's words must hold. Its zero value holds of every activity.
 type Query struct {
-	all, none []func(mark string) string
+	all, none []termOf
+	indexed   []termOf // of all, what the index can find
 }
+
+// termOf gives a term of a tsquery for the workspace with a mark.
+type termOf func(mark string) string
 
 // IsZero tells whether the query holds of everything.
 func (q *Query) IsZero() bool { return len(q.all) == 0 && len(q.none) == 0 }
 
-// Selective tells whether the query asks for something to be there, so that the index can find it.
-func (q *Query) Selective() bool { return len(q.all) > 0 }
+// Positive tells whether the query asks for something to be there.
+func (q *Query) Positive() bool { return len(q.all) > 0 }
 
-// Text asks for words: all of them, in any place; as a phrase, in this order next to each other. A text without a word asks for nothing.
-func (q *Query) Text(text string, phrase bool) { q.all = appendText(q.all, text, phrase) }
+// Selective tells whether the index can find what the query asks for.
+func (q *Query) Selective() bool { return len(q.indexed) > 0 }
 
-// NotText asks that the words, or the phrase, are not there.
-func (q *Query) NotText(text string, phrase bool) { q.none = appendText(q.none, text, phrase) }
+// minIndexed is how many characters the beginning of a word needs to be looked up in the index: shorter ones begin half of all words, and such
+// activities are met soon anyway.
+const minIndexed = 3
 
-func appendText(to []func(string) string, text string, phrase bool) []func(string) string {
+// Text asks for words: all of them, in any place, also as the beginnings of longer ones; as a phrase, in this order next to each other. A text
+// without a word asks for nothing.
+func (q *Query) Text(text string, phrase bool) {
 	words := models.WordsOf(text)
 	if len(words) == 0 {
-		return to
+		return
 	}
-	return append(to, func(mark string) string {
+	q.all = append(q.all, textTerm(words, phrase))
+	if !phrase {
+		words = slices.DeleteFunc(words, func(w string) bool { return utf8.RuneCountInString(w) < minIndexed })
+	}
+	if len(words) > 0 {
+		q.indexed = append(q.indexed, textTerm(words, phrase))
+	}
+}
+
+// NotText asks that the words, or the phrase, are not there.
+func (q *Query) NotText(text string, phrase bool) {
+	if words := models.WordsOf(text); len(words) > 0 {
+		q.none = append(q.none, textTerm(words, phrase))
+	}
+}
+
+func textTerm(words []string, phrase bool) termOf {
+	words = slices.Clone(words)
+	return func(mark string) string {
 		terms := make([]string, len(words))
 		for i, w := range words {
 			terms[i] = term(mark + w)
-			if !phrase && models.IsPrefix(w) {
+			if !phrase {
 				terms[i] += ":*"
 			}
 		}
@@ -47,16 +74,18 @@ func appendText(to []func(string) string, text string, phrase bool) []func(strin
 			return strings.Join(terms, " <-> ")
 		}
 		return strings.Join(terms, " & ")
-	})
+	}
 }
 
 // Field asks that one of these fields changed.
-func (q *Query) Field(names []string) { q.all = appendFields(q.all, names) }
+func (q *Query) Field(names []string) {
+	q.all, q.indexed = appendFields(q.all, names), appendFields(q.indexed, names)
+}
 
 // NotField asks that none of these fields changed.
 func (q *Query) NotField(names []string) { q.none = appendFields(q.none, names) }
 
-func appendFields(to []func(string) string, names []string) []func(string) string {
+func appendFields(to []termOf, names []string) []termOf {
 	if len(names) == 0 {
 		return to
 	}
@@ -78,7 +107,7 @@ func (q *Query) Metadata(there bool) { q.part(markMetadata, there) }
 func (q *Query) part(name string, there bool) {
 	is := func(mark string) string { return term(mark + name) }
 	if there {
-		q.all = append(q.all, is)
+		q.all, q.indexed = append(q.all, is), append(q.indexed, is)
 	} else {
 		q.none = append(q.none, is)
 	}
@@ -88,15 +117,17 @@ func term(text string) string { return strings.TrimSpace(lexeme(text)) }
 
 // For gives the text form of the tsquery for workspaces. What must not be there is excluded for all of them at once: "not in one or not in
 // another" would be true everywhere.
-func (q *Query) For(workspaces []uuid.UUID) string {
+func (q *Query) For(workspaces []uuid.UUID) string { return written(q.all, q.none, workspaces) }
+
+func written(must, mustNot []termOf, workspaces []uuid.UUID) string {
 	var all, none []string
 	for _, ws := range workspaces {
 		mark := markOf(ws)
-		if len(q.all) > 0 {
-			all = append(all, joined(q.all, mark, " & "))
+		if len(must) > 0 {
+			all = append(all, joined(must, mark, " & "))
 		}
-		if len(q.none) > 0 {
-			none = append(none, joined(q.none, mark, " | "))
+		if len(mustNot) > 0 {
+			none = append(none, joined(mustNot, mark, " | "))
 		}
 	}
 	var parts []string
@@ -109,7 +140,7 @@ func (q *Query) For(workspaces []uuid.UUID) string {
 	return strings.Join(parts, " & ")
 }
 
-func joined(terms []func(string) string, mark, operator string) string {
+func joined(terms []termOf, mark, operator string) string {
 	each := make([]string, len(terms))
 	for i, t := range terms {
 		each[i] = "(" + t(mark) + ")"
@@ -117,19 +148,11 @@ func joined(terms []func(string) string, mark, operator string) string {
 	return "(" + strings.Join(each, operator) + ")"
 }
 
-// mostPlaces is how many activities Find gives at most.
-const mostPlaces = 5000
-
-// Find gives the activities of some workspaces of which a query holds, by their numbers, when they are few: then a page is made sooner of all of
-// them than by looking through activities in the order they are wanted in, until enough are found. few is false when they are more, or
-// PostgreSQL's statistics say so.
-func Find(ctx context.Context, pool *pgxpool.Pool, q Query, workspaces []uuid.UUID) (found map[uuid.UUID][]int64, few bool, err error) {
-	most, err := worthwhile(ctx, pool, workspaces)
-	if err != nil {
-		return nil, false, err
-	}
+// Find gives the activities of some workspaces in which the index finds what a query asks for, by their numbers, when they are no more than
+// most. few is false when they are more, or PostgreSQL's statistics say so. What the index cannot find of the query is still to be checked.
+func Find(ctx context.Context, pool *pgxpool.Pool, q Query, workspaces []uuid.UUID, most int) (found map[uuid.UUID][]int64, few bool, err error) {
 	const where = ` FROM activity_words WHERE words @@ $1::tsquery`
-	asked := q.For(workspaces)
+	asked := written(q.indexed, q.none, workspaces)
 	expected, err := estimate(ctx, pool, `SELECT`+where, asked)
 	if err != nil || expected > float64(most) {
 		return nil, false, err
@@ -155,9 +178,12 @@ func Find(ctx context.Context, pool *pgxpool.Pool, q Query, workspaces []uuid.UU
 	return found, n <= most, nil
 }
 
-// worthwhile gives how many activities are few. Of n, m of which are wanted, a page of fifty is found among the first 50·n/m: for fewer than
-// the root of 50·n it is better to look at all m.
-func worthwhile(ctx context.Context, pool *pgxpool.Pool, workspaces []uuid.UUID) (int, error) {
+// mostPlaces is how many activities are looked at at once, rather than the feed walked.
+const mostPlaces = 5000
+
+// Worthwhile gives how many places are few. Of n activities, m of which are wanted, a page of fifty is found among the first 50·n/m: for fewer
+// than the root of 50·n it is better to look at all m.
+func Worthwhile(ctx context.Context, pool *pgxpool.Pool, workspaces []uuid.UUID) (int, error) {
 	var n float64
 	if err := pool.QueryRow(ctx, `SELECT coalesce(sum(seq), 0)::float8 FROM workspace_heads WHERE workspace_id = ANY ($1)`, workspaces).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count activities: %w", err)
@@ -171,13 +197,21 @@ func estimate(ctx context.Context, pool *pgxpool.Pool, sql string, args ...any) 
 	if err := pool.QueryRow(ctx, "EXPLAIN (FORMAT JSON) "+sql, args...).Scan(&text); err != nil {
 		return 0, fmt.Errorf("estimate: %w", err)
 	}
+	return expectedRows(text)
+}
+
+// expectedRows reads how many rows the plan of a statement gives, from EXPLAIN's JSON.
+func expectedRows(text string) (float64, error) {
 	var plans []struct {
 		Plan struct {
 			Rows float64 `json:"Plan Rows"`
 		}
 	}
-	if err := json.Unmarshal([]byte(text), &plans); err != nil || len(plans) != 1 {
+	if err := json.Unmarshal([]byte(text), &plans); err != nil {
 		return 0, fmt.Errorf("read an estimate: %w", err)
+	}
+	if len(plans) != 1 {
+		return 0, fmt.Errorf("read an estimate: %d plans", len(plans))
 	}
 	return plans[0].Plan.Rows, nil
 }

@@ -55,9 +55,6 @@ func TestWordsOfOtherWorkspacesAreNotFound(t *testing.T) {
 	}
 	for ws, text := range map[uuid.UUID]string{a: "the ferry", b: "the timetable"} {
 		add(t, tx, ws, models.Activity{Description: text}, models.Activity{Description: "nothing"})
-		if _, err := tx.Exec(t.Context(), `INSERT INTO workspace_heads (workspace_id, seq) VALUES ($1, 1000000)`, ws); err != nil {
-			t.Fatal(err)
-		}
 	}
 	if err := tx.Commit(t.Context()); err != nil {
 		t.Fatal(err)
@@ -67,7 +64,7 @@ func TestWordsOfOtherWorkspacesAreNotFound(t *testing.T) {
 		var q words.Query
 		q.Text(text, false)
 		q.NotText(not, false)
-		found, few, err := words.Find(t.Context(), db.Pool, q, in)
+		found, few, err := words.Find(t.Context(), db.Pool, q, in, 100)
 		if err != nil || !few {
 			t.Fatal(few, err)
 		}

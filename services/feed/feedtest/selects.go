@@ -58,11 +58,11 @@ func isCalled(asked, externalID, name string) bool {
 	return len(models.WordsOf(asked)) > 0 || asked == externalID
 }
 
-// hasWords tells whether each word begins a word of any of the row's texts; one of less than three characters is such a word.
+// hasWords tells whether each word begins a word of any of the row's texts.
 func hasWords(r Row, wanted []string) bool {
 	for _, w := range wanted {
 		found := slices.ContainsFunc(slices.Concat(r.Texts...), func(of string) bool {
-			return of == w || len([]rune(w)) >= 3 && strings.HasPrefix(of, w)
+			return strings.HasPrefix(of, w)
 		})
 		if !found {
 			return false
