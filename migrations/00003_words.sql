@@ -1,4 +1,8 @@
 -- +goose Up
+-- A process of the version before this one may be the journal's writer, which gives no activity any words. From here on, no batch of it is under
+-- way: each holds this row. When this is committed it is deposed. (Were it elected again, the next writer of this version finds what it posted.)
+UPDATE journal_head SET fence = fence + 1;
+
 -- The index of words, written by services/words: what each activity is searched by. It can be made again from the activities at any time.
 
 -- words holds, before each word, a mark of the workspace: a search goes through the words of its own workspace alone, however many others

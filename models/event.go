@@ -3,6 +3,7 @@ package models
 import (
 	"encoding/json"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 )
@@ -21,6 +22,18 @@ const (
 	MaxArrayEvents      = 1000
 	MaxArrayBytes       = 8 << 20
 )
+
+// FitName gives the beginning of a name that an event can hold, which is nearly always all of it.
+func FitName(name string) string {
+	if len(name) <= MaxNameBytes {
+		return name
+	}
+	end := MaxNameBytes
+	for end > 0 && !utf8.RuneStart(name[end]) {
+		end--
+	}
+	return name[:end]
+}
 
 // ActorRef names an actor in an event.
 type ActorRef struct {

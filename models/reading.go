@@ -55,12 +55,13 @@ func ParseDateFormat(s string) (DateFormat, error) {
 // MaxPersonName bounds the name of a person, in characters.
 const MaxPersonName = 200
 
-// CheckPersonName tells what is wrong with the name that a person gives themself, or nil.
+// CheckPersonName tells what is wrong with the name of a user, or nil. It may be longer than that of an event, where a script needs three or
+// four bytes for a character; FitName gives what an event can hold.
 func CheckPersonName(field, name string) error {
 	if utf8.RuneCountInString(name) > MaxPersonName {
 		return FieldErrorf(Invalid, field, "must have at most %d characters", MaxPersonName)
 	}
-	return CheckName(field, name)
+	return checkLine(field, name)
 }
 
 // SavedView is a filtered feed with a name.

@@ -31,6 +31,7 @@ func TestEmailAddresses(t *testing.T) {
 func TestPasswordsNamesAndIDs(t *testing.T) {
 	password := func(s string) error { return models.CheckPassword("f", s) }
 	name := func(s string) error { return models.CheckName("f", s) }
+	person := func(s string) error { return models.CheckPersonName("f", s) }
 	id := func(s string) error { return models.CheckID("f", s) }
 	for i, c := range []struct {
 		check func(string) error
@@ -40,6 +41,7 @@ func TestPasswordsNamesAndIDs(t *testing.T) {
 		{password, strings.Repeat("x", 10), true}, {password, strings.Repeat("x", 9), false}, {password, strings.Repeat("é", 9), false}, {password, strings.Repeat("é", 10), true},
 		{password, strings.Repeat("x", 1024), true}, {password, strings.Repeat("x", 1025), false}, {password, "", false},
 		{name, "Zoë 日本", true}, {name, "", false}, {name, " \t", false}, {name, "a\nb", false}, {name, "a\x00b", false}, {name, "\xff", false}, {name, strings.Repeat("x", 500), true}, {name, strings.Repeat("x", 501), false},
+		{person, strings.Repeat("漢", 200), true}, {person, strings.Repeat("🎁", 200), true}, {person, strings.Repeat("漢", 201), false}, {person, " ", false}, {person, "a\nb", false}, {person, "\xff", false},
 		{id, "u-1", true}, {id, " ", true}, {id, "日本", true}, {id, "", false}, {id, "a\x00", false}, {id, "\xff", false}, {id, strings.Repeat("x", 255), true}, {id, strings.Repeat("x", 256), false},
 	} {
 		err := c.check(c.text)

@@ -54,13 +54,19 @@ func CheckPassword(field, password string) error {
 	return nil
 }
 
-// CheckName tells what is wrong with the name of a person or thing, or nil.
+// CheckName tells what is wrong with the name of a thing, or nil. Those of users: CheckPersonName.
 func CheckName(field, name string) error {
+	if len(name) > MaxNameBytes {
+		return FieldErrorf(Invalid, field, "must have at most %d bytes", MaxNameBytes)
+	}
+	return checkLine(field, name)
+}
+
+// checkLine tells what is wrong with a text that has to be a line, or nil.
+func checkLine(field, name string) error {
 	switch {
 	case strings.TrimSpace(name) == "":
 		return FieldErrorf(Invalid, field, "must not be empty")
-	case len(name) > MaxNameBytes:
-		return FieldErrorf(Invalid, field, "must have at most %d bytes", MaxNameBytes)
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
 		return FieldErrorf(Invalid, field, "must be one line of text in UTF-8")
 	}

@@ -65,6 +65,7 @@ type SendingHint struct {
 
 // FeedBar stands above the timeline: the search box, the period, the way to the filter.
 type FeedBar struct {
+	User   int64          // who reads: lines searched before are theirs
 	Action string         // the feed's own path
 	Hidden []FilterHidden // parameters that the box carries along
 	Line   string         // what stands in the box

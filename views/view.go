@@ -17,6 +17,13 @@ type ViewTab struct {
 	Shared  bool // by somebody, the viewer or another
 }
 
+// ViewTabList are the tabs of the feed.
+type ViewTabList struct {
+	Tabs   []ViewTab
+	Manage string // where all views are listed
+	All    int    // how many views there are, when not each has a tab
+}
+
 // FilterFact is a part of a filter in words: "Action: created, updated".
 type FilterFact struct {
 	Label  string

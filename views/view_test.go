@@ -105,9 +105,10 @@ func TestViewTabs(t *testing.T) {
 	for i := range 50 {
 		tabs = append(tabs, views.ViewTab{Name: hostileNames[i%len(hostileNames)], Href: fmt.Sprint("/w/tidewell?resource_id=", i), Current: i == 3, Shared: i%2 == 0})
 	}
-	doc, _ := render(t, views.ViewTabs(tabs, "/w/tidewell/views"))
+	doc, _ := render(t, views.ViewTabs(views.ViewTabList{Tabs: tabs, Manage: "/w/tidewell/views", All: 250}))
 	checkInert(t, doc)
-	if doc.Find(".tab").Length() != 51 || doc.Find(".tab[aria-current=page]").Length() != 1 || doc.Find(".tab-shared").Length() != 25 || doc.Find(`a[href="/w/tidewell/views"][aria-label]`).Length() != 1 {
+	if doc.Find(".tab").Length() != 52 || doc.Find(".tab[aria-current=page]").Length() != 1 || doc.Find(".tab-shared").Length() != 25 || doc.Find(`a[href="/w/tidewell/views"][aria-label]`).Length() != 1 ||
+		text(doc.Find(".tab").Last()) != "All 250 views" {
 		t.Error("tabs")
 	}
 	doc.Find(".tab").Each(func(_ int, tab *goquery.Selection) {

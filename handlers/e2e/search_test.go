@@ -45,6 +45,8 @@ func searching(t *testing.T, w *world) {
 	b.do("go back", chromedp.Evaluate[chromedp.Void]("history.back()"), chromedp.WaitVisible(chromedp.CSS(`#q[value="type:invoice -action:created"]`)))
 	b.want("document.querySelector('#q').value === 'type:invoice -action:created'", "the browser's way back works")
 	b.want("![localStorage, sessionStorage].some(s => JSON.stringify(s).includes('Amara'))", "no page is kept in the browser's storage")
+	b.want(`Object.keys(localStorage).some(k => /^searched [1-9]\d* \/w\/tidewell$/.test(k))`, "what was searched is kept for each user")
+	b.want(`(document.querySelector("form[action='/sign-out']").dispatchEvent(new Event('submit', {bubbles: true})), !Object.keys(localStorage).some(k => k.startsWith('searched')))`, "signing out forgets it")
 }
 
 // aMistakeInTheLine is marked at its place; the rest of the filter holds.

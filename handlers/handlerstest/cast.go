@@ -132,7 +132,7 @@ func (w *World) Session(u *models.User) http.Header {
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	s, err := w.sessions.New(r, w.sessions.CookieName())
 	w.must(err)
-	w.must(w.sessions.Rotate(r, s, u.ID))
+	w.must(w.sessions.Rotate(r, s, u))
 	r.RemoteAddr = "" // as a column it is an address without a port
 	w.must(w.sessions.Save(r, httptest.NewRecorder(), s))
 	return http.Header{"Cookie": {w.sessions.CookieName() + "=" + s.ID}}

@@ -83,13 +83,10 @@ func (w *Web) ChangePassword(c *fiber.Ctx) error {
 	} else if err != nil {
 		return err
 	}
-	if err := w.Sessions.Rotate(request(c), v.Session, user.ID); err != nil {
+	if err := w.Sessions.Rotate(request(c), v.Session, user); err != nil {
 		return err
 	}
 	if err := w.flash(c, "Your password was changed. Your other sessions have ended."); err != nil {
-		return err
-	}
-	if err := w.Sessions.EndOthers(request(c), user.ID, v.Session.ID); err != nil {
 		return err
 	}
 	return c.Redirect("/account", fiber.StatusSeeOther)

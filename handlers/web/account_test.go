@@ -27,6 +27,8 @@ func TestPreferences(t *testing.T) {
 		{Name: "another name", Request: set("name", "Bobby <b>"), Status: 303, Headers: map[string]string{"Location": "/account"}, Records: []string{"daybook Bobby <b> updated"}},
 		{Name: "it is shown", Request: Request{As: "bob", Path: "/account"}, Status: 200, Has: []string{"Your preferences are saved.", "Bobby &lt;b&gt;"}, Lacks: []string{"<b>Bobby", "Bobby <b>"}},
 		{Name: "200 characters", Request: set("name", strings.Repeat("ä", 200)), Status: 303, Records: []string{"daybook " + strings.Repeat("ä", 200) + " updated"}},
+		{Name: "200 of three bytes", Request: set("name", strings.Repeat("漢", 200)), Status: 303, Records: []string{"daybook " + strings.Repeat("漢", 166) + " updated"}},
+		{Name: "all of it is shown", Request: Request{As: "bob", Path: "/account"}, Status: 200, Has: []string{`value="` + strings.Repeat("漢", 200) + `"`}},
 		{Name: "one too many", Request: set("name", strings.Repeat("ä", 201)), Status: 422, Has: []string{`id="name-error"`, "at most 200 characters", strings.Repeat("ä", 201)}},
 		{Name: "none", Request: set("name", " "), Status: 422, Has: []string{`id="name-error"`}},
 		{Name: "right to left", Request: set("name", "مشروع \u202e"), Status: 303, Records: []string{"daybook مشروع \u202e updated"}},

@@ -52,7 +52,8 @@ func entityPath(slug, kind, id string) string {
 	return feedPath(slug) + "/entity?" + strings.ReplaceAll(url.Values{"type": {kind}, "id": {id}}.Encode(), "%2F", "/")
 }
 
-// linkedRow gives an activity with the pages that its names lead to. All of them open for whoever may see the activity.
+// linkedRow gives an activity with the pages that its names lead to. Whoever may see the activity may open them;
+// where they may see only a part of its project, that leads to the feed of the part.
 func linkedRow(v access.Viewer, e *models.Entry) views.FeedRow {
 	slug := v.Workspace.Slug
 	row := views.FeedRow{Entry: e, Href: activityPath(slug, e.UUID), Opens: true, ActorHref: personPath(slug, e.ActorID)}

@@ -26,16 +26,23 @@ func (w *Web) Entity(c *fiber.Ctx) error {
 	if err := h.read(); err != nil {
 		return err
 	}
-	if len(h.page.Rows) == 0 {
+	if len(h.page.Rows) == 0 { // also when the search was broken off: that there is more than they may see is nothing to tell a member
 		return models.Errorf(models.NotFound, "There is nothing of that type and id here, or you may not see anything that was done to it.")
 	}
-	newest := h.page.Rows[0].Entry
-	h.page.Lead.Icon, h.page.Lead.URL, h.page.Lead.Notes = typeIcon(kind), newest.EntityURL, []string{models.Title(kind)}
+	h.page.Lead.Icon, h.page.Lead.Notes = typeIcon(kind), []string{models.Title(kind)}
 	names, err := w.Stats.Names(c.UserContext(), h.scope, kind, id, mostNames+1)
 	if err != nil {
 		return err
 	}
-	if err := h.entityFacts(id, names); err != nil {
+	name := id
+	if len(names) > 0 {
+		name = names[0].Name
+	}
+	if len(h.page.Rows) > 0 {
+		newest := h.page.Rows[0].Entry
+		name, h.page.Lead.URL = newest.EntityNameOrID(), newest.EntityURL
+	}
+	if err := h.entityFacts(id, name, names); err != nil {
 		return err
 	}
 	if err := h.actions(); err != nil {
@@ -46,7 +53,7 @@ func (w *Web) Entity(c *fiber.Ctx) error {
 		return err
 	}
 	h.people(sum.Actors)
-	return h.send(c, newest.EntityNameOrID())
+	return h.send(c, name)
 }
 
 // thingOf reads which thing the address asks for.
@@ -70,10 +77,14 @@ func entityFilter(v access.Viewer, kind, id string) feed.Filter {
 	return feed.Filter{Criteria: feed.Criteria{Types: []string{kind}, EntityIDs: []string{id}}, System: v.ReadsAll()}
 }
 
-func (h *history) entityFacts(id string, names []stats.NameCount) error {
+// entityFacts tells what is known of a thing that is called so now.
+func (h *history) entityFacts(id, called string, names []stats.NameCount) error {
 	h.about(views.HistoryFact{Label: "ID", Value: id, Code: true})
-	newest := h.page.Rows[0].Entry
-	h.about(views.HistoryFact{Label: "Last change", At: &newest.OccurredAt, Note: "by " + newest.Actor.DisplayName()})
+	var newest *models.Entry
+	if len(h.page.Rows) > 0 {
+		newest = h.page.Rows[0].Entry
+		h.about(views.HistoryFact{Label: "Last change", At: &newest.OccurredAt, Note: "by " + newest.Actor.DisplayName()})
+	}
 	first, err := h.web.Parts.Feed.First(h.ctx, h.scope, h.filter)
 	if err != nil {
 		return err
@@ -83,14 +94,14 @@ func (h *history) entityFacts(id string, names []stats.NameCount) error {
 	}
 	label := "Earlier name"
 	for _, n := range names {
-		if n.Name == newest.EntityNameOrID() {
+		if n.Name == called {
 			continue
 		}
 		h.about(views.HistoryFact{Label: label, Value: n.Name, Note: "until " + h.clock().OnDay(n.Last)})
 		label = " "
 	}
-	if p := newest.Project; p != nil {
-		h.about(views.HistoryFact{Label: "Project", Value: projectLabel(*p), Href: projectOrFeedPath(h.viewer, *p)})
+	if newest != nil && newest.Project != nil {
+		h.about(views.HistoryFact{Label: "Project", Value: projectLabel(*newest.Project), Href: projectOrFeedPath(h.viewer, *newest.Project)})
 	}
 	return nil
 }

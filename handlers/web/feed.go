@@ -99,8 +99,9 @@ func (w *Web) feedPage(c *fiber.Ctx) (*feedPage, error) {
 	var err error
 	f.filter, err = feed.Parse(f.query, w.config.Now().In(f.zone))
 	f.bad, f.wrong = asFields(err), feed.LineErrorsIn(err)
-	if !viewer.ReadsAll() {
+	if f.filter.System && !viewer.ReadsAll() {
 		f.filter.System = false
+		f.notice = "System rows are for those who may read everything in the workspace, so they are left out."
 	}
 	f.scope = viewer.Scope(f.filter.System)
 	f.fold = f.query.Get("fold") != "no"

@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
+	"daybook/services/lastvisit"
 	"daybook/views"
 )
 
@@ -20,14 +21,22 @@ func (f *feedPage) head(ctx context.Context) (tabs, end templ.Component, err err
 	if q := f.filter.Values().Encode(); q != "" {
 		save += "?" + q
 	}
-	return views.FeedViews(list, viewsPath(slug)), views.SaveView(save), nil
+	return views.FeedViews(list), views.SaveView(save), nil
 }
 
-// seen notes the visit and tells what the viewer had seen before it. It comes before the page is read: what is posted in between was not seen.
+// seen tells what the viewer had seen before this visit. It comes before the page is read: what is posted in between was not seen. The visit is
+// noted where they look at what is newest of everything; who looks at a part, or far back, has not seen the rest.
 func (f *feedPage) seen(c *fiber.Ctx) (lastSeen, error) {
-	seen, err := f.web.Visits.Visit(c.UserContext(), f.viewer, -1, f.web.config.Now())
-	if err != nil || seen.First() {
+	before, err := f.lastVisit(c)
+	if err != nil || before.First() {
 		return lastSeen{}, err
 	}
-	return lastSeen{seq: seen.Seq, at: seen.At}, nil
+	return lastSeen{seq: before.Seq, at: before.At}, nil
+}
+
+func (f *feedPage) lastVisit(c *fiber.Ctx) (lastvisit.Seen, error) {
+	if c.Method() == fiber.MethodGet && f.filter.IsZero() && len(f.bad) == 0 && f.query.Get("cursor") == "" {
+		return f.web.Visits.Visit(c.UserContext(), f.viewer, -1, f.web.config.Now())
+	}
+	return f.web.Visits.Seen(c.UserContext(), f.viewer, f.web.config.Now())
 }

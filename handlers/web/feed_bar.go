@@ -12,7 +12,7 @@ import (
 
 // bar is what stands above the timeline.
 func (f *feedPage) bar(chips []views.FilterChip) views.FeedBar {
-	b := views.FeedBar{Action: f.path, Clear: f.clear(), Filter: f.panelAddress(), Period: f.period()}
+	b := views.FeedBar{User: f.viewer.User.ID, Action: f.path, Clear: f.clear(), Filter: f.panelAddress(), Period: f.period()}
 	var beside url.Values
 	b.Line, beside = f.line()
 	b.Hidden = hiddenOf(f.shownAlike(beside))
@@ -162,7 +162,7 @@ func (f *feedPage) problems() []string {
 		if canonicalName(b.Field) == "q" && len(f.wrong) > 0 {
 			continue // the box says it
 		}
-		out = append(out, wordFor(b.Field)+" "+b.Message+".")
+		out = append(out, wordFor(b.Field)+": "+strings.TrimSuffix(b.Message, ".")+".")
 	}
 	return out
 }

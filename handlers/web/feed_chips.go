@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,13 +20,13 @@ const mostAlike = 8
 // chipMaker collects the chips of a filter.
 type chipMaker struct {
 	*feedPage
-	names chipNames
+	names filterWords
 	chips []views.FilterChip
 }
 
 // chips are the filters that are on, each with the address of the feed without it. What could not be read is a chip too, marked.
 func (f *feedPage) chips(c *fiber.Ctx, entries []models.Entry) ([]views.FilterChip, error) {
-	names, err := f.chipNames(c.UserContext(), entries)
+	names, err := f.web.wordsFor(c.UserContext(), f.viewer, []feed.Filter{f.filter}, entries)
 	if err != nil {
 		return nil, err
 	}
@@ -82,9 +81,17 @@ func (m *chipMaker) criteria(not string, of func(*feed.Filter) *feed.Criteria) {
 		with, text = "Without", "Text without"
 	}
 	chipsFor(m, with, c.Has, func(p feed.Part) string { return string(p) }, func(f *feed.Filter) *[]feed.Part { return &of(f).Has })
-	chipsFor(m, "Day"+not, c.Weekdays, func(d time.Weekday) string { return d.String() }, func(f *feed.Filter) *[]time.Weekday { return &of(f).Weekdays })
-	chipsFor(m, "Hour"+not, c.Hours, func(h int) string { return strconv.Itoa(h) + "–" + strconv.Itoa(h+1) }, func(f *feed.Filter) *[]int { return &of(f).Hours })
+	chipsFor(m, "Day"+m.elsewhere()+not, c.Weekdays, func(d time.Weekday) string { return d.String() }, func(f *feed.Filter) *[]time.Weekday { return &of(f).Weekdays })
+	chipsFor(m, "Hour"+m.elsewhere()+not, c.Hours, func(h int) string { return strconv.Itoa(h) + "–" + strconv.Itoa(h+1) }, func(f *feed.Filter) *[]int { return &of(f).Hours })
 	chipsFor(m, text, c.Words, wordWords, func(f *feed.Filter) *[]feed.Word { return &of(f).Words })
+}
+
+// elsewhere names the workspace's zone, in which days and hours are counted, for those who read times in another.
+func (m *chipMaker) elsewhere() string {
+	if zone := m.viewer.Workspace.TimeZone; zone != m.zone.String() {
+		return " in " + zone
+	}
+	return ""
 }
 
 // chipsFor makes a chip for each value of a criterion, or one for all of them where they are many.
@@ -140,47 +147,4 @@ func cut(value string) string {
 		return string(runes[:most]) + "…"
 	}
 	return value
-}
-
-// chipNames are what the ids of a filter are called.
-type chipNames struct{ actors, projects map[string]string }
-
-func (n chipNames) actor(id string) string   { return orElse(n.actors[id], id) }
-func (n chipNames) project(id string) string { return orElse(n.projects[id], id) }
-
-func orElse(name, otherwise string) string {
-	if name == "" {
-		return otherwise
-	}
-	return name
-}
-
-// chipNames looks the ids of the filter up. The name of an actor is taken from what the viewer may read: nobody learns names by guessing ids.
-func (f *feedPage) chipNames(ctx context.Context, entries []models.Entry) (chipNames, error) {
-	names := chipNames{actors: map[string]string{}, projects: map[string]string{}}
-	for i := range entries {
-		names.actors[entries[i].Actor.ExternalID] = entries[i].Actor.DisplayName()
-	}
-	for _, ids := range [][]string{f.filter.Actors, f.filter.Not.Actors} {
-		for _, id := range ids[:min(len(ids), mostAlike)] {
-			if names.actors[id] != "" {
-				continue
-			}
-			found, err := f.web.Parts.Feed.Page(ctx, f.viewer.Scope(f.viewer.ReadsAll()), feed.Ask{Filter: feed.Filter{Criteria: feed.Criteria{Actors: []string{id}}, System: f.viewer.ReadsAll()}, Limit: 1})
-			if err != nil {
-				return names, err
-			}
-			for i := range found.Entries {
-				names.actors[id] = found.Entries[i].Actor.DisplayName()
-			}
-		}
-	}
-	if len(f.filter.Projects)+len(f.filter.Not.Projects) == 0 {
-		return names, nil
-	}
-	projects, err := f.web.Account.Projects(ctx, f.viewer)
-	for _, p := range projects {
-		names.projects[p.ExternalID] = p.Name
-	}
-	return names, err
 }

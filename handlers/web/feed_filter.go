@@ -64,7 +64,7 @@ func (f *feedPage) panel(c *fiber.Ctx) (views.FilterPanel, error) {
 	if err != nil {
 		return p, err
 	}
-	names, err := f.chipNames(ctx, nil)
+	names, err := f.web.wordsFor(ctx, f.viewer, []feed.Filter{f.filter}, nil)
 	if err != nil {
 		return p, err
 	}

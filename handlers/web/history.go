@@ -235,12 +235,6 @@ func ranked(counts map[string]int64) []wordCount {
 
 // total counts what a filter selects, as far as that is counted.
 func (w *Web) total(ctx context.Context, scope access.Scope, f feed.Filter) (views.Total, error) {
-	n, err := w.Stats.Total(ctx, scope, f)
-	switch {
-	case err != nil:
-		return views.Total{}, err
-	case n == nil:
-		return views.Total{Count: stats.CountedRows, Over: true}, nil
-	}
-	return views.Total{Count: *n}, nil
+	n, err := w.Stats.Tally(ctx, scope, f)
+	return views.Total{Count: n.Count, Over: n.Over && n.Count >= stats.CountedRows, AtLeast: n.Over}, err
 }

@@ -91,7 +91,7 @@ func (w *Web) chosen(c *fiber.Ctx, email string) (*models.User, error) {
 // begin makes the session somebody's, under a new secret.
 func (w *Web) begin(c *fiber.Ctx, user *models.User) error {
 	v := visit.Of(c)
-	if err := w.Sessions.Rotate(request(c), v.Session, user.ID); err != nil {
+	if err := w.Sessions.Rotate(request(c), v.Session, user); err != nil {
 		return err
 	}
 	return w.saveSession(c, v.Session)

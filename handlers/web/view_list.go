@@ -32,14 +32,14 @@ func (w *Web) viewsPage(c *fiber.Ctx, r renaming) error {
 	for i, each := range list {
 		filters[i], _ = w.readView(v, each.Query) // of one that another version saved, what can be read
 	}
-	words, err := w.wordsFor(c.UserContext(), v, filters)
+	words, err := w.wordsFor(c.UserContext(), v, filters, nil)
 	if err != nil {
 		return err
 	}
 	page := views.SavedViewsPage{Feed: viewPath(v.Workspace.Slug, ""), Most: savedview.MostViews}
 	for i, each := range list {
 		one := views.ManagedView{
-			ID: each.ID, Name: each.Name, Href: viewPath(v.Workspace.Slug, each.Query), Facts: words.facts(filters[i]), Shared: each.Shared, Default: each.Default,
+			ID: each.ID, Name: each.Name, Href: openPath(v, each), Facts: words.facts(filters[i]), Shared: each.Shared, Default: each.Default,
 			Action: viewsPath(v.Workspace.Slug) + "/" + strconv.FormatInt(each.ID, 10), Delete: each.Own || v.Administers(),
 		}
 		if r.refused != nil && r.id == each.ID {

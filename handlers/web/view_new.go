@@ -28,7 +28,7 @@ func (w *Web) NewViewPage(c *fiber.Ctx) error {
 
 func (w *Web) newViewPage(c *fiber.Ctx, page views.NewViewPage, filter feed.Filter, refused *models.Error) error {
 	v := visit.Of(c).Viewer
-	words, err := w.wordsFor(c.UserContext(), v, []feed.Filter{filter})
+	words, err := w.wordsFor(c.UserContext(), v, []feed.Filter{filter}, nil)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"net/url"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -28,21 +30,52 @@ func viewPath(slug, query string) string {
 // viewsPath is where saved views are managed.
 func viewsPath(slug string) string { return feedPath(slug) + "/views" }
 
+// mostTabs is how many tabs there are over a feed; the other views are in the list of views. longestQuery is how long the filter in the address of
+// a tab may be, in bytes. The page of a feed has to stay small, whatever was saved.
+const (
+	mostTabs     = 12
+	longestQuery = 300
+)
+
+// openPath is where a saved view is opened: the feed with its filter, by way of the view's own address when that is long.
+func openPath(v access.Viewer, view savedview.View) string {
+	if len(view.Query) > longestQuery {
+		return viewsPath(v.Workspace.Slug) + "/" + strconv.FormatInt(view.ID, 10)
+	}
+	return viewPath(v.Workspace.Slug, asRead(v, view.Query))
+}
+
+// OpenView leads to the feed with the filter of a view.
+func (w *Web) OpenView(c *fiber.Ctx) error {
+	v := visit.Of(c).Viewer
+	view, err := w.Views.One(c.UserContext(), v, viewID(c))
+	if err != nil {
+		return err
+	}
+	return c.Redirect(viewPath(v.Workspace.Slug, asRead(v, view.Query)), fiber.StatusSeeOther)
+}
+
 // viewTabs are the tabs over the feed: everything, one's own views, those that others share. The first one that shows what the filter does is
-// the current one.
-func (w *Web) viewTabs(ctx context.Context, v access.Viewer, filter feed.Filter) ([]views.ViewTab, error) {
+// the current one, and always among them.
+func (w *Web) viewTabs(ctx context.Context, v access.Viewer, filter feed.Filter) (views.ViewTabList, error) {
 	list, err := w.Views.List(ctx, v)
 	if err != nil {
-		return nil, err
+		return views.ViewTabList{}, err
 	}
-	shown := filter.String()
-	tabs := []views.ViewTab{{Name: "Everything", Href: viewPath(v.Workspace.Slug, ""), Current: shown == ""}}
-	current := shown == ""
-	for _, each := range list {
-		tab := views.ViewTab{Name: each.Name, Href: viewPath(v.Workspace.Slug, each.Query), Shared: each.Shared}
-		tab.Current = !current && asRead(v, each.Query) == shown
-		current = current || tab.Current
-		tabs = append(tabs, tab)
+	slug, shown := v.Workspace.Slug, filter.String()
+	current := -1
+	if shown != "" {
+		current = slices.IndexFunc(list, func(each savedview.View) bool { return asRead(v, each.Query) == shown })
+	}
+	tabs := views.ViewTabList{Manage: viewsPath(slug), Tabs: []views.ViewTab{{Name: "Everything", Href: viewPath(slug, ""), Current: shown == ""}}}
+	room := mostTabs - 1
+	if len(list) > room {
+		tabs.All = len(list)
+	}
+	for i, each := range list {
+		if i == current || i < room && (i < room-1 || current < room) {
+			tabs.Tabs = append(tabs.Tabs, views.ViewTab{Name: each.Name, Href: openPath(v, each), Current: i == current, Shared: each.Shared})
+		}
 	}
 	return tabs, nil
 }
@@ -66,7 +99,7 @@ func (w *Web) defaultView(ctx context.Context, v access.Viewer) (href string, ok
 	if !ok || err != nil {
 		return "", false, err
 	}
-	return viewPath(v.Workspace.Slug, view.Query), true, nil
+	return viewPath(v.Workspace.Slug, asRead(v, view.Query)), true, nil
 }
 
 // readersNow is now, in the zone in which the viewer of the request reads dates.

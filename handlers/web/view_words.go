@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"daybook/models"
@@ -11,39 +13,51 @@ import (
 	"daybook/views"
 )
 
-// filterWords says what filters let through, for pages that show them without the feed. People and projects are called by name where the
-// viewer sees something of them, and by id where not.
+// filterWords says what filters let through. People and projects are called by name where the viewer sees something of them, and by id where
+// not: nobody learns names by guessing ids.
 type filterWords struct {
 	people, projects map[string]string
 }
 
-// wordsFor finds the names that a number of filters need.
-func (w *Web) wordsFor(ctx context.Context, v access.Viewer, filters []feed.Filter) (filterWords, error) {
+func (words filterWords) actor(id string) string   { return orElse(words.people[id], id) }
+func (words filterWords) project(id string) string { return orElse(words.projects[id], id) }
+
+func orElse(name, otherwise string) string {
+	if strings.TrimSpace(name) == "" {
+		return otherwise
+	}
+	return name
+}
+
+// wordsFor finds the names that a number of filters need. The actors of entries that were read already are known.
+func (w *Web) wordsFor(ctx context.Context, v access.Viewer, filters []feed.Filter, read []models.Entry) (filterWords, error) {
 	words := filterWords{people: map[string]string{}, projects: map[string]string{}}
-	var all feed.Filter
+	for i := range read {
+		words.people[read[i].Actor.ExternalID] = read[i].Actor.DisplayName()
+	}
+	var actors []string
+	places := 0
 	for _, f := range filters {
-		all.Actors = append(all.Actors, f.Actors...)
-		all.Projects = append(all.Projects, f.Projects...)
+		for _, id := range slices.Concat(f.Actors, f.Not.Actors) {
+			if words.people[id] == "" {
+				actors = append(actors, id)
+			}
+		}
+		places += len(f.Projects) + len(f.Not.Projects)
 	}
-	if len(all.Actors) > 0 {
-		known, err := w.Stats.Summarise(ctx, v.Scope(false), feed.Filter{Criteria: feed.Criteria{Actors: all.Actors}}, len(all.Actors))
-		if err != nil {
-			return words, err
-		}
-		for _, a := range known.Actors {
-			words.people[a.ExternalID] = a.Name
-		}
+	known, err := w.Stats.Called(ctx, v.Scope(v.ReadsAll()), actors)
+	if err != nil {
+		return words, err
 	}
-	if len(all.Projects) > 0 {
-		projects, err := w.Account.Projects(ctx, v)
-		if err != nil {
-			return words, err
-		}
-		for _, p := range projects {
-			words.projects[p.ExternalID] = p.Name
-		}
+	maps.Copy(words.people, known)
+	if places == 0 {
+		return words, nil
 	}
-	return words, nil
+	projects, err := w.Account.Projects(ctx, v)
+	for _, p := range projects {
+		words.projects[p.ExternalID] = p.Name
+	}
+	return words, err
 }
 
 // facts are the parts of a filter, in the order of its parameters.
@@ -57,8 +71,8 @@ func (words filterWords) facts(f feed.Filter) []views.FilterFact {
 	values := f.Values()
 	add("Type", titles(f.Types)...)
 	add("Action", titles(f.Actions)...)
-	add("Person", named(words.people, f.Actors)...)
-	add("Project", named(words.projects, f.Projects)...)
+	add("Person", named(words.actor, f.Actors)...)
+	add("Project", named(words.project, f.Projects)...)
 	add("Id", f.EntityIDs...)
 	add("Outcome", titles(values["outcome"])...)
 	facts = append(facts, periodFacts(f.From.Text, f.To.Text)...)
@@ -81,12 +95,10 @@ func titles(words []string) []string {
 	return out
 }
 
-func named(names map[string]string, ids []string) []string {
+func named(called func(id string) string, ids []string) []string {
 	out := make([]string, len(ids))
 	for i, id := range ids {
-		if out[i] = names[id]; strings.TrimSpace(out[i]) == "" {
-			out[i] = id
-		}
+		out[i] = called(id)
 	}
 	return out
 }

@@ -106,7 +106,7 @@ func linkActor(tx *gorm.DB, n NewMember) (fresh bool, err error) {
 	if own := models.UserActor(n.User).ID; strings.HasPrefix(n.Actor, models.OwnActorPrefix) && n.Actor != own {
 		return false, models.FieldErrorf(models.Conflict, "actor", "%s is an actor of Daybook's own", n.Actor)
 	}
-	a, err := lockActor(tx, n.Workspace.ID, models.ActorRef{ID: n.Actor, Name: n.User.Name, Type: models.ActorUser})
+	a, err := lockActor(tx, n.Workspace.ID, models.ActorRef{ID: n.Actor, Name: models.FitName(n.User.Name), Type: models.ActorUser})
 	switch {
 	case err != nil:
 		return false, err

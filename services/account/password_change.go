@@ -10,8 +10,8 @@ import (
 	"daybook/services/auth"
 )
 
-// ChangePassword gives somebody another password, who proves with the current one that it is them. All their sessions end with it; the
-// caller begins another one for whoever asked.
+// ChangePassword gives somebody another password, who proves with the current one that it is them. All their sessions end with it, in the same
+// transaction; the caller begins another one for whoever asked.
 func (s *Service) ChangePassword(ctx context.Context, user *models.User, current, next string, from auth.From) error {
 	if err := s.auth.CheckOwn(ctx, user, current, from); err != nil {
 		return err
@@ -23,16 +23,26 @@ func (s *Service) ChangePassword(ctx context.Context, user *models.User, current
 	if err != nil {
 		return err
 	}
-	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		if err := tx.Model(&models.User{}).Where("id = ?", user.ID).Updates(map[string]any{"password_hash": hash, "updated_at": s.now()}).Error; err != nil {
-			return fmt.Errorf("change a password: %w", err)
+	err = s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		set := map[string]any{"password_hash": hash, "updated_at": s.now()}
+		changed := tx.Model(&models.User{}).Where("id = ? AND password_hash = ?", user.ID, user.PasswordHash).Updates(set)
+		if changed.Error != nil {
+			return fmt.Errorf("change a password: %w", changed.Error)
 		}
-		if err := s.auth.EndSessions(tx, user.ID); err != nil {
+		if changed.RowsAffected == 0 { // it was changed since it was checked
+			return models.FieldErrorf(models.Invalid, "current_password", "is not your password")
+		}
+		ended, err := auth.EndSessions(tx, user.ID, "")
+		if err != nil {
 			return err
 		}
 		id := fmt.Sprint(user.ID)
 		return s.auth.Act(ctx, tx, models.Event{
-			Actor: models.UserActor(user), Action: "password_changed", Entity: &models.EntityRef{Type: "user", ID: &id, Name: &user.Name},
+			Actor: models.UserActor(user), Action: "password_changed", Entity: &models.EntityRef{Type: "user", ID: &id, Name: &user.Name}, Metadata: auth.HowMany(ended),
 		}, from)
 	})
+	if err == nil {
+		user.PasswordHash = hash
+	}
+	return err
 }

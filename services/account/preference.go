@@ -26,7 +26,8 @@ func (s *Service) SavePreferences(ctx context.Context, user *models.User, p Pref
 	p.Name, p.TimeZone = strings.TrimSpace(p.Name), strings.TrimSpace(p.TimeZone)
 	theme, themeErr := models.ParseTheme(p.Theme)
 	format, formatErr := models.ParseDateFormat(p.DateFormat)
-	zoneErr := s.checkOwnZone(ctx, p.TimeZone)
+	var zoneErr error
+	p.TimeZone, zoneErr = s.ownZone(ctx, p.TimeZone)
 	if err := models.JoinFields(models.CheckPersonName("name", p.Name), zoneErr, themeErr, formatErr); err != nil {
 		return err
 	}
@@ -43,15 +44,22 @@ func (s *Service) SavePreferences(ctx context.Context, user *models.User, p Pref
 	})
 }
 
-// checkOwnZone is checkZone for a zone that may be left empty, and whose name came from a form.
-func (s *Service) checkOwnZone(ctx context.Context, zone string) error {
-	if zone == "" {
-		return nil
+// ownZone finds the zone that somebody writes into a form, which may be left empty.
+func (s *Service) ownZone(ctx context.Context, text string) (string, error) {
+	if text == "" {
+		return "", nil
 	}
-	if location, err := time.LoadLocation(zone); err != nil || location == time.Local {
-		return models.FieldErrorf(models.Invalid, "time_zone", "must be a time zone like Europe/Amsterdam, or empty")
+	zones, err := s.TimeZones(ctx)
+	if err != nil {
+		return "", err
 	}
-	return s.checkZone(ctx, zone)
+	if name, ok := zoneCalled(zones, text); ok {
+		return name, nil
+	}
+	if location, err := time.LoadLocation(text); err != nil || location == time.Local {
+		return "", models.FieldErrorf(models.Invalid, "time_zone", "must be a time zone like Europe/Amsterdam, or empty")
+	}
+	return text, s.checkZone(ctx, text)
 }
 
 // lockUser reads somebody's record as it is, and keeps others from changing it until the transaction ends.
@@ -124,6 +132,25 @@ func (s *Service) TimeZones(ctx context.Context) ([]string, error) {
 	slices.Sort(names)
 	s.zones.names = names
 	return names, nil
+}
+
+// zoneCalled finds the zone that somebody means who writes its name, or just its town, in any case.
+func zoneCalled(zones []string, text string) (string, bool) {
+	plain := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", " ")) }
+	var found []string
+	for _, name := range zones {
+		town := name[strings.LastIndexByte(name, '/')+1:]
+		if plain(name) == plain(text) {
+			return name, true
+		}
+		if plain(town) == plain(text) {
+			found = append(found, name)
+		}
+	}
+	if len(found) != 1 {
+		return "", false
+	}
+	return found[0], true
 }
 
 // isPlace tells whether a zone is named as a place: a continent or an ocean, and a town.

@@ -40,7 +40,7 @@ func (n NewUser) check(ctx context.Context) (*models.User, error) {
 	var errs []error
 	var err error
 	user.Email, err = models.NormaliseEmail(n.Email)
-	errs = append(errs, err, models.CheckName("name", n.Name), models.CheckPassword("password", n.Password))
+	errs = append(errs, err, models.CheckPersonName("name", n.Name), models.CheckPassword("password", n.Password))
 	if n.Username != "" {
 		name := strings.ToLower(n.Username) // at sign-in case does not matter, so it must not tell two people apart
 		user.Username = &name

@@ -25,6 +25,9 @@ const (
 // userKey is the session value that holds the id of the user who signed in.
 const userKey = "user"
 
+// passwordKey holds, between Rotate and Save, the hash of the password that its user had. It is never stored.
+const passwordKey = "password"
+
 // Sessions is the store behind gorilla/sessions: a row for each session, a cookie with the row's id and a secret of which the row has
 // only the hash.
 type Sessions struct {
@@ -137,6 +140,8 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 		return nil
 	}
 	delete(session.Values, cookieDueKey) // it is sent now
+	password, signingIn := session.Values[passwordKey].(string)
+	delete(session.Values, passwordKey)
 	var values bytes.Buffer
 	if err := gob.NewEncoder(&values).Encode(session.Values); err != nil {
 		return fmt.Errorf("encode a session: %w", err)
@@ -145,23 +150,50 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 	if user, ok := session.Values[userKey].(int64); ok {
 		row.UserID = &user
 	}
-	store := s.renew
-	if session.ID == "" {
-		store = s.begin
+	var err error
+	switch {
+	case session.ID != "":
+		err = s.renew(r, session, row)
+	case signingIn:
+		err = db.Transaction(func(tx *gorm.DB) error {
+			if err := unchanged(tx, row.UserID, password); err != nil {
+				return err
+			}
+			return begin(tx, r, session, row)
+		})
+	default:
+		err = begin(db, r, session, row)
 	}
-	if err := store(r, session, row); err != nil {
+	if err != nil {
 		return err
 	}
 	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
 	return nil
 }
 
+// unchanged makes sure that somebody's password is still the one that was looked at when they signed in, until the transaction ends. Otherwise
+// a sign-in with the old one, under way while it changed, would outlive it.
+func unchanged(tx *gorm.DB, user *int64, hash string) error {
+	var now string
+	if err := tx.Raw(`SELECT password_hash FROM users WHERE id = ? FOR SHARE`, user).Scan(&now).Error; err != nil {
+		return fmt.Errorf("look at a password again: %w", err)
+	}
+	if now != hash {
+		return sessionEnded()
+	}
+	return nil
+}
+
+func sessionEnded() error {
+	return models.Errorf(models.Unauthenticated, "Your session has ended. Sign in again.")
+}
+
 // begin stores a session for the first time.
-func (s *Sessions) begin(r *http.Request, session *sessions.Session, row models.Session) error {
+func begin(db *gorm.DB, r *http.Request, session *sessions.Session, row models.Session) error {
 	id, secret := randomText(16), randomText(32)
 	row.ID, row.SecretHash, row.CreatedAt = id, hashOf(secret), row.LastSeenAt
 	row.IP, row.UserAgent = address(r.RemoteAddr), agent(r.UserAgent())
-	if err := s.db.WithContext(r.Context()).Create(&row).Error; err != nil {
+	if err := db.Create(&row).Error; err != nil {
 		return fmt.Errorf("store a session: %w", err)
 	}
 	session.ID = id + "." + secret
@@ -178,7 +210,7 @@ func (s *Sessions) renew(r *http.Request, session *sessions.Session, row models.
 		return fmt.Errorf("store a session: %w", result.Error)
 	}
 	if result.RowsAffected == 0 {
-		return models.Errorf(models.Unauthenticated, "Your session has ended. Sign in again.")
+		return sessionEnded()
 	}
 	return nil
 }
@@ -189,31 +221,15 @@ func UserOf(session *sessions.Session) (int64, bool) {
 	return id, ok
 }
 
-// Rotate gives the session a new id and secret, and makes it the user's: what was known about it before is worth nothing any more.
-func (s *Sessions) Rotate(r *http.Request, session *sessions.Session, user int64) error {
+// Rotate gives the session a new id and secret, and makes it the user's: what was known about it before is worth nothing any more. Save answers
+// Unauthenticated when the user's password has changed since they were read.
+func (s *Sessions) Rotate(r *http.Request, session *sessions.Session, user *models.User) error {
 	if id, _, _ := strings.Cut(session.ID, "."); id != "" {
 		if err := s.db.WithContext(r.Context()).Where("id = ?", id).Delete(&models.Session{}).Error; err != nil {
 			return fmt.Errorf("rotate a session: %w", err)
 		}
 	}
 	session.ID = ""
-	session.Values[userKey] = user
-	return nil
-}
-
-// EndSessions ends all sessions of a user, in the transaction of what made them worthless.
-func (s *Service) EndSessions(tx *gorm.DB, user int64) error {
-	if err := tx.Where("user_id = ?", user).Delete(&models.Session{}).Error; err != nil {
-		return fmt.Errorf("end sessions: %w", err)
-	}
-	return nil
-}
-
-// EndOthers ends all sessions of a user but one (a cookie's value).
-func (s *Sessions) EndOthers(r *http.Request, user int64, keep string) error {
-	id, _, _ := strings.Cut(keep, ".")
-	if err := s.db.WithContext(r.Context()).Where("user_id = ? AND id <> ?", user, id).Delete(&models.Session{}).Error; err != nil {
-		return fmt.Errorf("end sessions: %w", err)
-	}
+	session.Values[userKey], session.Values[passwordKey] = user.ID, user.PasswordHash
 	return nil
 }

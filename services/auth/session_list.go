@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -76,22 +77,31 @@ func (s *Service) EndSession(ctx context.Context, user *models.User, id string, 
 // EndAllSessions ends somebody's sessions but the one to keep (a cookie's value; empty: not even that), and tells how many those were.
 func (s *Service) EndAllSessions(ctx context.Context, user *models.User, keep string, from From) (ended int64, err error) {
 	err = s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		result := tx.Where("user_id = ? AND id <> ?", user.ID, sessionID(keep)).Delete(&models.Session{})
-		if result.Error != nil {
-			return fmt.Errorf("end sessions: %w", result.Error)
-		}
-		if ended = result.RowsAffected; ended == 0 {
-			return nil
+		if ended, err = EndSessions(tx, user.ID, keep); err != nil || ended == 0 {
+			return err
 		}
 		return s.sessionsEnded(ctx, tx, user, from, ended)
 	})
 	return ended, err
 }
 
+// EndSessions ends a user's sessions but the one to keep, if any, in the transaction of what made them worthless, which records it. It tells how
+// many those were.
+func EndSessions(tx *gorm.DB, user int64, keep string) (ended int64, err error) {
+	result := tx.Where("user_id = ? AND id <> ?", user, sessionID(keep)).Delete(&models.Session{})
+	if result.Error != nil {
+		return 0, fmt.Errorf("end sessions: %w", result.Error)
+	}
+	return result.RowsAffected, nil
+}
+
 // sessionsEnded records that somebody ended sessions of theirs. Which ones is nobody's business; how many is.
 func (s *Service) sessionsEnded(ctx context.Context, tx *gorm.DB, user *models.User, from From, n int64) error {
-	return s.Act(ctx, tx, models.Event{Actor: models.UserActor(user), Action: "sessions_ended", Metadata: fmt.Appendf(nil, `{"sessions": %d}`, n)}, from)
+	return s.Act(ctx, tx, models.Event{Actor: models.UserActor(user), Action: "sessions_ended", Metadata: HowMany(n)}, from)
 }
+
+// HowMany says in metadata how many sessions ended.
+func HowMany(sessions int64) json.RawMessage { return fmt.Appendf(nil, `{"sessions": %d}`, sessions) }
 
 // RenewedCookie gives the cookie of a session in use when the browser should get it anew, at most once a day, or nil.
 func (s *Sessions) RenewedCookie(session *sessions.Session) *http.Cookie {

@@ -68,7 +68,7 @@ func (b *browser) save(r *http.Request, s *sessions.Session) *http.Cookie {
 func (b *browser) signIn(u *models.User) *http.Cookie {
 	b.p.t.Helper()
 	r, s := b.open()
-	if err := b.store.Rotate(r, s, u.ID); err != nil {
+	if err := b.store.Rotate(r, s, u); err != nil {
 		b.p.t.Fatal(err)
 	}
 	return b.save(r, s)
@@ -252,8 +252,8 @@ func TestEndingSessions(t *testing.T) {
 		}
 		return out
 	}
-	if err := browsers[0].store.EndOthers(browsers[0].request(), amara.ID, browsers[0].cookie); err != nil {
-		t.Fatal(err)
+	if n, err := auth.EndSessions(p.db.Gorm, amara.ID, browsers[0].cookie); n != 2 || err != nil {
+		t.Fatal(n, err)
 	}
 	if got := signedIn(); !slices.Equal(got, []bool{true, false, false, true}) {
 		t.Errorf("%v", got)
@@ -266,8 +266,8 @@ func TestEndingSessions(t *testing.T) {
 	if got := ask[int](p, `SELECT count(*) FROM sessions`); got != 1 {
 		t.Errorf("%d sessions", got)
 	}
-	if err := p.auth.EndSessions(p.db.Gorm, bob.ID); err != nil || browsers[3].user() != 0 {
-		t.Errorf("%v", err)
+	if n, err := auth.EndSessions(p.db.Gorm, bob.ID, ""); n != 1 || err != nil || browsers[3].user() != 0 {
+		t.Errorf("%d, %v", n, err)
 	}
 }
 
@@ -279,8 +279,8 @@ func TestASessionThatWasEndedStaysEnded(t *testing.T) {
 	thief.signIn(amara)
 	owner.signIn(amara)
 	r, s := thief.open()
-	if err := owner.store.EndOthers(owner.request(), amara.ID, owner.cookie); err != nil {
-		t.Fatal(err)
+	if n, err := auth.EndSessions(p.db.Gorm, amara.ID, owner.cookie); n != 1 || err != nil {
+		t.Fatal(n, err)
 	}
 	s.Values["flash"] = "x"
 	w := httptest.NewRecorder()
@@ -301,7 +301,7 @@ func TestOddOriginsOfASession(t *testing.T) {
 		r, s := b.open()
 		r.RemoteAddr = ip
 		r.Header.Set("User-Agent", "a\x00\xff"+strings.Repeat("x", 5000))
-		if err := b.store.Rotate(r, s, amara.ID); err != nil {
+		if err := b.store.Rotate(r, s, amara); err != nil {
 			t.Fatal(err)
 		}
 		b.save(r, s)

@@ -108,7 +108,7 @@ func TestABadValueIsNamedAndTheRestIsKept(t *testing.T) {
 		"actions=" + strings.Join(hundred, ","):                         {"actions"},
 		"start_date=x&end_date=y&outcome=z&actions=A":                   {"actions", "start_date", "end_date", "outcome"},
 		"q=type:a&q=type:b":                                             {"q"},
-		"q=type:A+nonsense:b":                                           {"q", "q"},
+		"q=type:A!+nonsense:b":                                          {"q", "q"},
 		"q=" + strings.Repeat("a", 4097):                                {"q"},
 		"start_date=2026-01-01&q=created:>=2026-01-02":                  {"q"},
 		"end_date=2026-01-01&q=created:<2026-01-01":                     {"q"},

@@ -90,23 +90,26 @@ func TestRunsAreFoldedWholeAcrossPages(t *testing.T) {
 				})
 				rows = inFeedOrder(rows)
 				scope := w.Viewer(t, u, ws).Scope(false)
+				pages := func(s *feed.Service) func(feed.Ask) (feed.Page, error) {
+					return func(ask feed.Ask) (feed.Page, error) { return s.Page(t.Context(), scope, ask) }
+				}
 				ask := feed.Ask{Filter: f, Limit: []int{50, 9}[i], Fold: zone, Hasty: true}
 				if len(f.Words) > 0 || len(f.Types) > 0 && u == bo { // where rows are searched for, patience may end before a run does
-					foldedBothWays(t, w.Feed, scope, ask, rows, nil)
-					foldedBothWays(t, w.Feed.Impatient(100+r.IntN(300)), scope, ask, rows, nil)
+					foldedBothWays(t, ask, rows, nil, pages(w.Feed))
+					foldedBothWays(t, ask, rows, nil, pages(w.Feed.Impatient(100+r.IntN(300))))
 					continue
 				}
-				foldedBothWays(t, w.Feed, scope, ask, rows, foldedByALoop(rows, zone))
+				foldedBothWays(t, ask, rows, foldedByALoop(rows, zone), pages(w.Feed))
 			}
 		}
 	}
 }
 
 // foldedBothWays pages to the end and back. The runs must be these, if any are given, and in any case each row must be in one.
-func foldedBothWays(t *testing.T, s *feed.Service, scope access.Scope, ask feed.Ask, rows []feedtest.Row, want []shownRun) {
+func foldedBothWays(t *testing.T, ask feed.Ask, rows []feedtest.Row, want []shownRun, pageOf func(feed.Ask) (feed.Page, error)) {
 	t.Helper()
 	read := func() feed.Page {
-		page, err := s.Page(t.Context(), scope, ask)
+		page, err := pageOf(ask)
 		if err != nil || len(page.Entries) > ask.Limit {
 			t.Fatalf("%d rows on a page: %v", len(page.Entries), err)
 		}

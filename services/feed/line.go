@@ -87,7 +87,7 @@ var Help = []struct{ Example, Meaning string }{
 	{`after:2026-01-01`, `from that day on; also before: and on:`},
 	{`created:2026-01..2026-03`, `within these months; also today, yesterday, 7d`},
 	{`weekday:mon..fri hour:9..17`, `on these days, at these hours of the workspace`},
-	{`is:failed`, `or is:denied, is:system`},
+	{`is:failed`, `or is:denied; is:system shows system rows, too`},
 	{`-action:started`, `a minus leaves out what follows`},
 	{`ferry time`, `these words, or longer ones that begin so`},
 	{`"ferry timetable"`, `these words, in this order`},

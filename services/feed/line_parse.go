@@ -97,10 +97,14 @@ func oneText(r rule, field func(*Criteria) *[]string) func(*reading, token) {
 func severalTexts[T ~string](r rule, field func(*Criteria) *[]T) func(*reading, token) {
 	return func(p *reading, t token) {
 		for _, each := range t.given() {
+			each.text = inVocabulary(each.text)
 			readText(p, each, r, field(p.criteria(t)))
 		}
 	}
 }
+
+// inVocabulary writes a word of the vocabulary as it is kept, from how pages show it: "Time entry" is time_entry.
+func inVocabulary(text string) string { return strings.ReplaceAll(strings.ToLower(text), " ", "_") }
 
 func readText[T ~string](p *reading, each item, r rule, into *[]T) {
 	if wrong := r.broken(each.text); wrong != "" {

@@ -73,7 +73,7 @@ func TestWordsOfEveryKindAreFound(t *testing.T) {
 		`horakova`: 1, `HORÁKOVÁ`: 1, `hora`: 1, `ho`: 1, `h`: 1, `strasse`: 1, `juni`: 1, `inv-42`: 1, `18400`: 1, `日本`: 1, `"日本語"`: 1, `本日`: 1, `"本日"`: 0,
 		`ferry`: 2, `"ferry timetable"`: 1, `timetable ferry`: 2, `"ferry time"`: 0, `conn`: 1, `bo`: 1, `secret`: 0, `field:budget`: 1, `field:"note's \\ \""`: 1,
 		`-field:budget`: 1, `has:changes`: 1, `has:metadata`: 1, `-has:metadata`: 1, `ferry -conn`: 1, `-ferry`: 0, `note old`: 1, `"note old"`: 0, `moved "日本語の本"`: 1,
-		`actor:zuz`: 1, `actor:hor actor:bo`: 2, `-actor:bo`: 1, `actor:me`: 0, `project:x`: 0, `hour:0..23`: 2, `-hour:0..23`: 0,
+		`actor:zuz`: 1, `actor:hor actor:bo`: 2, `-actor:bo`: 1, `actor:me`: 0, `project:x`: 0, `hour:0..23`: 2, `type:INVOICE`: 1, `-action:"Status changed" action:Updated`: 1, `-hour:0..23`: 0,
 	} {
 		f, err := feed.ParseLine(line, time.Now())
 		if err != nil {

@@ -21,7 +21,8 @@ type Act struct {
 var ordinary = map[string]bool{"member_added": true, "member_removed": true, "role_changed": true, "settings_updated": true}
 
 // Record puts an act of ours into the inbox, in the caller's transaction: it is durable exactly when the change is. The event's UUID and
-// System are set here. What people typed or sent may be in it as it is. Nobody is woken, for nobody knows when the caller commits: the
+// System are set here. What people typed or sent may be in it as it is; of names longer than
+// an event can hold (models.MaxNameBytes) the beginning is kept. Nobody is woken, for nobody knows when the caller commits: the
 // journal finds the act when it looks next.
 func (s *Service) Record(ctx context.Context, tx database.Tx, act Act) error {
 	ev := act.Event
@@ -37,6 +38,7 @@ func (s *Service) Record(ctx context.Context, tx database.Tx, act Act) error {
 	if ev.Outcome == "" {
 		ev.Outcome = models.Success
 	}
+	fitNames(&ev)
 	if ev.Description == "" {
 		ev.Description = models.Describe(&ev)
 	}
@@ -49,4 +51,21 @@ func (s *Service) Record(ctx context.Context, tx database.Tx, act Act) error {
 	// Nobody else knows its id, so its content is never compared and needs no canonical form.
 	_, err = put(ctx, tx, placement{lane: laneFirst, workspace: act.Workspace, source: source}, []draft{{id: ev.UUID, index: -1, event: text, content: text}})
 	return err
+}
+
+// fitNames cuts names that are too long. What the event points to is the caller's, and stays as it is.
+func fitNames(ev *models.Event) {
+	ev.Actor.Name = models.FitName(ev.Actor.Name)
+	if of := ev.OnBehalfOf; of != nil {
+		on := *of
+		on.Name, ev.OnBehalfOf = models.FitName(on.Name), &on
+	}
+	if of := ev.Entity; of != nil && of.Name != nil {
+		entity, name := *of, models.FitName(*of.Name)
+		entity.Name, ev.Entity = &name, &entity
+	}
+	if of := ev.Project; of != nil {
+		project := *of
+		project.Name, ev.Project = models.FitName(project.Name), &project
+	}
 }

@@ -8,8 +8,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-
-	"daybook/services/words"
 )
 
 // writer is the elected one. It lives as long as its connection.
@@ -20,7 +18,7 @@ type writer struct {
 	marks   [2]mark
 	room    int  // how many rows the next batch may have: fewer while they are large
 	lagging bool // whether journal_head says that bulk events wait, or may say so
-	indexed bool // no activity is without words
+	filling
 }
 
 // post posts batches until ctx or the connection ends. When an error leaves the connection whole, the batch is tried again with backoff.
@@ -28,11 +26,11 @@ func (w *writer) post(ctx context.Context) error {
 	backoff := retryAtFirst
 	for {
 		more, err := w.postBatch(ctx)
-		if err == nil && !more && !w.indexed {
-			more, err = w.fillWords(ctx)
+		if err == nil && !more {
+			more, err = w.index(ctx)
 		}
 		switch {
-		case err != nil && (w.conn.IsClosed() || errors.Is(err, errDeposed) || ctx.Err() != nil):
+		case err != nil && w.over(ctx, err):
 			return err
 		case err != nil:
 			w.journal.log.Warn("a batch could not be posted and is tried again", "error", err, "in", backoff)
@@ -54,6 +52,11 @@ func (w *writer) post(ctx context.Context) error {
 		case <-time.After(lookEvery):
 		}
 	}
+}
+
+// over tells whether an error ends the writer.
+func (w *writer) over(ctx context.Context, err error) bool {
+	return w.conn.IsClosed() || errors.Is(err, errDeposed) || ctx.Err() != nil
 }
 
 // batch is what one transaction posts.
@@ -122,28 +125,6 @@ func (w *writer) postBatch(ctx context.Context) (more bool, err error) {
 		w.room = max(fewest, 2*len(b.rows))
 	}
 	return b.more, nil
-}
-
-// fillWords indexes activities that were posted before there was an index of words, while nothing waits to be posted. It tells whether there
-// is more to do.
-func (w *writer) fillWords(ctx context.Context) (more bool, err error) {
-	tx, err := w.conn.Begin(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // no-op after the commit
-	var head int64
-	err = tx.QueryRow(ctx, `SELECT last_id FROM journal_head WHERE fence = $1 FOR UPDATE`, w.fence).Scan(&head)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return false, errDeposed
-	} else if err != nil {
-		return false, err
-	}
-	if more, err = words.Fill(ctx, tx); err != nil {
-		return false, err
-	}
-	w.indexed = !more
-	return more, tx.Commit(ctx)
 }
 
 // bulk is the lane that backpressure is about.

@@ -12,6 +12,7 @@ import (
 
 	"daybook/services/database"
 	"daybook/services/ingest"
+	"daybook/services/words"
 )
 
 const (
@@ -107,6 +108,9 @@ func (j *Journal) reign(ctx context.Context) (posted bool, err error) {
 	}
 	w := &writer{journal: j, conn: conn, room: batchRows, lagging: true}
 	if err := conn.QueryRow(ctx, `UPDATE journal_head SET fence = fence + 1 RETURNING fence`).Scan(&w.fence); err != nil {
+		return false, err
+	}
+	if err := words.Overlooked(ctx, conn); err != nil {
 		return false, err
 	}
 	j.writing.Store(true)

@@ -43,29 +43,56 @@ func (s *Service) Visit(ctx context.Context, v access.Viewer, head int64, now ti
 	if v.Role == access.Outsider {
 		return Seen{}, models.Errorf(models.NotFound, "There is no such workspace here.")
 	}
-	var row struct {
-		SeenSeq int64
-		SeenAt  *time.Time
-	}
+	var row seenRow
 	err := s.db.WithContext(ctx).Raw(note, map[string]any{
 		"user": v.User.ID, "workspace": v.Workspace.ID, "head": head, "now": now, "ends": now.Add(-visitEnds), "every": now.Add(-writeEvery),
 	}).Scan(&row).Error
 	if err != nil {
 		return Seen{}, fmt.Errorf("note a visit: %w", err)
 	}
-	seen := Seen{Seq: row.SeenSeq}
-	if row.SeenAt != nil {
-		seen.At = *row.SeenAt
-	}
-	return seen, nil
+	return row.seen(), nil
 }
+
+// Seen gives what the viewer had seen before the visit that is under way at this moment, and notes nothing.
+func (s *Service) Seen(ctx context.Context, v access.Viewer, now time.Time) (Seen, error) {
+	if v.User == nil || v.Token != nil {
+		return Seen{}, nil
+	}
+	var row seenRow
+	err := s.db.WithContext(ctx).Raw(before+seenBefore, map[string]any{"user": v.User.ID, "workspace": v.Workspace.ID, "ends": now.Add(-visitEnds)}).Scan(&row).Error
+	if err != nil {
+		return Seen{}, fmt.Errorf("look up a visit: %w", err)
+	}
+	return row.seen(), nil
+}
+
+// seenRow is a row of what was seen, with nulls.
+type seenRow struct {
+	SeenSeq int64
+	SeenAt  *time.Time
+}
+
+func (r seenRow) seen() Seen {
+	seen := Seen{Seq: r.SeenSeq}
+	if r.SeenAt != nil {
+		seen.At = *r.SeenAt
+	}
+	return seen
+}
+
+const before = `
+	WITH before AS (
+		SELECT * FROM feed_visits WHERE user_id = @user AND workspace_id = @workspace
+	)`
+
+const seenBefore = `
+	SELECT CASE WHEN latest_at < CAST(@ends AS timestamptz) THEN latest_seq ELSE seen_seq END AS seen_seq,
+	       CASE WHEN latest_at < CAST(@ends AS timestamptz) THEN latest_at ELSE seen_at END AS seen_at
+	  FROM before`
 
 // note answers from what was known before it, and writes the visit down where that is due: of two pages at once one writes, and both answer
 // the same. What was read is never moved back, also where another process's clock is behind.
-const note = `
-	WITH before AS (
-		SELECT * FROM feed_visits WHERE user_id = @user AND workspace_id = @workspace
-	), head AS (
+const note = before + `, head AS (
 		SELECT CASE WHEN CAST(@head AS bigint) >= 0 THEN CAST(@head AS bigint) ELSE coalesce((SELECT seq FROM workspace_heads WHERE workspace_id = @workspace), 0) END AS seq
 	), noted AS (
 		INSERT INTO feed_visits AS v (user_id, workspace_id, latest_seq, latest_at)
@@ -77,7 +104,4 @@ const note = `
 			latest_seq = greatest(v.latest_seq, excluded.latest_seq),
 			latest_at  = excluded.latest_at
 		WHERE v.latest_at <= CAST(@every AS timestamptz)
-	)
-	SELECT CASE WHEN latest_at < CAST(@ends AS timestamptz) THEN latest_seq ELSE seen_seq END AS seen_seq,
-	       CASE WHEN latest_at < CAST(@ends AS timestamptz) THEN latest_at ELSE seen_at END AS seen_at
-	  FROM before`
+	)` + seenBefore

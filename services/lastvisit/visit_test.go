@@ -64,6 +64,18 @@ func (p *place) look(after time.Duration, seq int64, ago time.Duration) {
 	}
 }
 
+// peek reads what was seen without looking, and wants what a look would have.
+func (p *place) peek(after time.Duration, seq int64, ago time.Duration) {
+	p.t.Helper()
+	seen, err := p.visits.Seen(p.t.Context(), p.viewer, p.now.Add(after))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if ago < 0 != seen.First() || seen.Seq != seq || ago >= 0 && p.now.Add(after).Sub(seen.At) != ago {
+		p.t.Errorf("peeking: %d, %v ago, want %d, %v", seen.Seq, p.now.Add(after).Sub(seen.At), seq, ago)
+	}
+}
+
 // first is the look before which there was none.
 const first = -time.Second
 
@@ -82,6 +94,20 @@ func TestVisits(t *testing.T) {
 	p.grow(50)
 	p.look(24*time.Hour, 40, 24*time.Hour+30*time.Second) // the look before this was not written down: its minute was not over
 	p.look(31*time.Minute, 50, 31*time.Minute)
+}
+
+func TestPeekingIsNoVisit(t *testing.T) {
+	p := newPlace(t)
+	p.grow(5)
+	p.peek(0, 0, first)
+	p.peek(time.Hour, 0, first)
+	p.look(0, 0, first)
+	p.grow(10)
+	p.peek(10*time.Minute, 0, first)
+	p.peek(time.Hour, 5, time.Hour)
+	p.peek(2*time.Hour, 5, 2*time.Hour)
+	p.look(40*time.Minute, 5, 40*time.Minute)
+	p.peek(time.Minute, 5, 41*time.Minute)
 }
 
 func TestAVisitIsWrittenOnceAMinute(t *testing.T) {

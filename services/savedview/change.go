@@ -95,7 +95,8 @@ func named(err error, name string) error {
 	return nil
 }
 
-// change runs a change of the viewer's views, one at a time for each person, so that limits and positions hold.
+// change runs a change of the viewer's views, one at a time for each person, so that limits and positions hold. What a view is changed by is
+// held with hold, after the person: others change it too.
 func (s *Service) change(ctx context.Context, v access.Viewer, do func(tx *gorm.DB, by models.ActorRef) error) error {
 	if err := admitted(v); err != nil {
 		return err
@@ -112,6 +113,32 @@ func (s *Service) change(ctx context.Context, v access.Viewer, do func(tx *gorm.
 	})
 }
 
+// hold gives a view that the viewer sees, and keeps everybody else from changing it until the transaction ends. Whether they see it is asked once
+// it is held: it may have been deleted, or be private by then.
+func hold(tx *gorm.DB, v access.Viewer, id int64) (View, error) {
+	if err := tx.Exec(`SELECT FROM saved_views WHERE id = ? AND workspace_id = ? FOR UPDATE`, id, v.Workspace.ID).Error; err != nil {
+		return View{}, fmt.Errorf("hold a saved view: %w", err)
+	}
+	return one(tx, v, id)
+}
+
+// holdOwn holds one of the viewer's own views.
+func holdOwn(tx *gorm.DB, v access.Viewer, id int64) (View, error) {
+	found, err := hold(tx, v, id)
+	if err == nil && !found.Own {
+		return View{}, models.Errorf(models.Forbidden, "This view is somebody else's. Only they can change it.")
+	}
+	return found, err
+}
+
+// there tells that a statement found the view it was about: nothing that changed nothing is recorded.
+func there(changed *gorm.DB) error {
+	if changed.RowsAffected == 0 {
+		return notThere()
+	}
+	return nil
+}
+
 // act records what happened to a view that the workspace shares.
 func (s *Service) act(ctx context.Context, tx *gorm.DB, view models.SavedView, ev models.Event) error {
 	id, at := fmt.Sprint(view.ID), s.now().UTC().Truncate(time.Microsecond)
@@ -123,7 +150,7 @@ func (s *Service) act(ctx context.Context, tx *gorm.DB, view models.SavedView, e
 func (s *Service) Rename(ctx context.Context, v access.Viewer, id int64, name string) error {
 	name = strings.TrimSpace(name)
 	return s.change(ctx, v, func(tx *gorm.DB, by models.ActorRef) error {
-		view, err := own(tx, v, id)
+		view, err := holdOwn(tx, v, id)
 		if err != nil {
 			return err
 		}
@@ -134,7 +161,10 @@ func (s *Service) Rename(ctx context.Context, v access.Viewer, id int64, name st
 			return nil
 		}
 		set := map[string]any{"name": name, "updated_at": s.now()}
-		if err := named(tx.Model(&models.SavedView{}).Where("id = ?", id).Updates(set).Error, name); err != nil || !view.Shared {
+		changed := tx.Model(&models.SavedView{}).Where("id = ?", id).Updates(set)
+		if err := named(changed.Error, name); err != nil {
+			return err
+		} else if err := there(changed); err != nil || !view.Shared {
 			return err
 		}
 		before := view.Name
@@ -148,13 +178,15 @@ func (s *Service) Rename(ctx context.Context, v access.Viewer, id int64, name st
 // Share lets every member of the workspace see one of the viewer's views, or none but its owner. Each reads it with their own scope.
 func (s *Service) Share(ctx context.Context, v access.Viewer, id int64, shared bool) error {
 	return s.change(ctx, v, func(tx *gorm.DB, by models.ActorRef) error {
-		view, err := own(tx, v, id)
+		view, err := holdOwn(tx, v, id)
 		if err != nil || view.Shared == shared {
 			return err
 		}
 		set := map[string]any{"shared": shared, "updated_at": s.now()}
-		if err := tx.Model(&models.SavedView{}).Where("id = ?", id).Updates(set).Error; err != nil {
-			return fmt.Errorf("share a view: %w", err)
+		if changed := tx.Model(&models.SavedView{}).Where("id = ?", id).Updates(set); changed.Error != nil {
+			return fmt.Errorf("share a view: %w", changed.Error)
+		} else if err := there(changed); err != nil {
+			return err
 		}
 		action := "shared"
 		if !shared {
@@ -167,7 +199,7 @@ func (s *Service) Share(ctx context.Context, v access.Viewer, id int64, shared b
 // Move puts one of the viewer's views before the one above it, or behind the one below it. At the end of the list it stays.
 func (s *Service) Move(ctx context.Context, v access.Viewer, id int64, up bool) error {
 	return s.change(ctx, v, func(tx *gorm.DB, _ models.ActorRef) error {
-		if _, err := own(tx, v, id); err != nil {
+		if _, err := holdOwn(tx, v, id); err != nil {
 			return err
 		}
 		var ids []int64
@@ -196,7 +228,7 @@ func (s *Service) Move(ctx context.Context, v access.Viewer, id int64, up bool) 
 // SetDefault makes a view that the viewer sees, their own or a shared one, the one that opens first for them.
 func (s *Service) SetDefault(ctx context.Context, v access.Viewer, id int64) error {
 	return s.change(ctx, v, func(tx *gorm.DB, _ models.ActorRef) error {
-		if _, err := one(tx, v, id); err != nil {
+		if _, err := hold(tx, v, id); err != nil {
 			return err
 		}
 		return choose(tx, v, id)
@@ -221,7 +253,7 @@ func choose(tx *gorm.DB, v access.Viewer, id int64) error {
 // ClearDefault lets everything open first again for the viewer, if that was this view.
 func (s *Service) ClearDefault(ctx context.Context, v access.Viewer, id int64) error {
 	return s.change(ctx, v, func(tx *gorm.DB, _ models.ActorRef) error {
-		if _, err := one(tx, v, id); err != nil {
+		if _, err := hold(tx, v, id); err != nil {
 			return err
 		}
 		if err := tx.Where("user_id = ? AND view_id = ?", v.User.ID, id).Delete(&defaultView{}).Error; err != nil {
@@ -234,15 +266,17 @@ func (s *Service) ClearDefault(ctx context.Context, v access.Viewer, id int64) e
 // Delete removes a view: the viewer's own, or, as an admin of the workspace, one that somebody shares. It is the default of nobody any more.
 func (s *Service) Delete(ctx context.Context, v access.Viewer, id int64) error {
 	return s.change(ctx, v, func(tx *gorm.DB, by models.ActorRef) error {
-		view, err := one(tx, v, id)
+		view, err := hold(tx, v, id)
 		if err != nil {
 			return err
 		}
 		if !view.Own && !v.Administers() {
 			return models.Errorf(models.Forbidden, "This view is somebody else's. Only they, or an admin of the workspace, can delete it.")
 		}
-		if err := tx.Where("id = ?", id).Delete(&models.SavedView{}).Error; err != nil {
-			return fmt.Errorf("delete a view: %w", err)
+		if deleted := tx.Where("id = ?", id).Delete(&models.SavedView{}); deleted.Error != nil {
+			return fmt.Errorf("delete a view: %w", deleted.Error)
+		} else if err := there(deleted); err != nil {
+			return err
 		}
 		if !view.Shared {
 			return nil

@@ -121,15 +121,6 @@ func notThere() error {
 	return models.Errorf(models.NotFound, "There is no such saved view, or it is not shared any more.")
 }
 
-// own gives one of the viewer's own views.
-func own(tx *gorm.DB, v access.Viewer, id int64) (View, error) {
-	found, err := one(tx, v, id)
-	if err == nil && !found.Own {
-		return View{}, models.Errorf(models.Forbidden, "This view is somebody else's. Only they can change it.")
-	}
-	return found, err
-}
-
 // Default gives the view that opens first for the viewer, if they chose one and still see it.
 func (s *Service) Default(ctx context.Context, v access.Viewer) (view View, ok bool, err error) {
 	if err := admitted(v); err != nil {

@@ -2,6 +2,7 @@ package stats_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -124,5 +125,42 @@ func names(t *testing.T, s *stats.Service, scope access.Scope, of feedtest.Row, 
 	}
 	if len(got) != len(want) {
 		t.Fatalf("%s: %s, want %s", *of.EntityID, fmt.Sprint(got), fmt.Sprint(want))
+	}
+}
+
+// Called tells exactly the names of those of whom there is something in the scope; of actors in all of a workspace, of all.
+func TestCalledIsWhoIsInTheScope(t *testing.T) {
+	r := feedtest.Random(t)
+	c := feedtest.NewCast(t, r, 100)
+	s := stats.New(c.World.DB, c.World.Feed)
+	asked := []string{"ghost"}
+	for _, a := range c.Oracle.Actors {
+		asked = append(asked, a.ExternalID)
+	}
+	for _, p := range c.Principals() {
+		for _, ws := range c.Workspaces {
+			v, err := c.World.Access.Enter(t.Context(), p, ws.Slug)
+			if err != nil {
+				continue
+			}
+			want := map[string]string{}
+			for _, a := range c.Oracle.Actors {
+				if a.WorkspaceID == ws.ID && c.Oracle.Role(p, ws.ID) == feedtest.Reader {
+					want[a.ExternalID] = a.Name
+				}
+			}
+			for _, row := range c.Oracle.Rows {
+				if row.WorkspaceID == ws.ID && c.Oracle.May(p, row, v.ReadsAll()) {
+					want[row.Actor] = row.ActorCalled
+				}
+			}
+			got, err := s.Called(t.Context(), v.Scope(v.ReadsAll()), asked)
+			if err != nil || !maps.Equal(got, want) {
+				t.Fatalf("%v\n got %v\nwant %v", err, got, want)
+			}
+			if one, err := s.Called(t.Context(), v.Scope(false), nil); err != nil || len(one) != 0 {
+				t.Fatal(one, err)
+			}
+		}
 	}
 }

@@ -1,5 +1,5 @@
-// What a row of the feed opens to is fetched when it is opened, from where its link leads: the inside of one activity, or the activities of
-// a run. Without this the link stands there.
+// What a row of the feed opens to is fetched when it is opened, from beside where its link leads: the inside of one activity, or the
+// activities of a run. Without this the link stands there.
 
 async function load(more) {
   const link = more.querySelector("a");
@@ -7,7 +7,7 @@ async function load(more) {
   more.dataset.loaded = "yes";
   const run = more.matches(".more-run");
   const path = link.getAttribute("href");
-  if (run) await htmx.ajax("GET", path, { source: more, target: more.querySelector(".run-rows"), swap: "innerHTML", select: ".entries" });
+  if (run) await htmx.ajax("GET", path.replace("?", "/run?"), { source: more, target: more.querySelector(".run-rows"), swap: "innerHTML", select: ".entries" });
   else await htmx.ajax("GET", `${path}/inside`, { source: more, target: link, swap: "outerHTML" });
 }
 

@@ -1,7 +1,8 @@
-// "Searched before": the last lines of the search box, kept in this browser alone and shown below its help.
+// "Searched before": the last lines of the search box, kept in this browser alone, for each user, until they sign out; shown below its help.
 
 const most = 6;
-const key = (section) => `searched ${section.dataset.path}`;
+const kept = "searched ";
+const key = (section) => `${kept}${section.dataset.user} ${section.dataset.path}`;
 
 function read(section) {
   try {
@@ -39,7 +40,15 @@ function show() {
   window.htmx?.process(section);
 }
 
+// Whoever has this browser next does not see them, nor does anybody else's stay.
+function forget() {
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith(kept)) localStorage.removeItem(name);
+  } catch { /* no storage */ }
+}
+
 addEventListener("submit", (event) => {
+  if (event.target.matches("[data-sign-out]")) return forget();
   const line = event.target.querySelector?.(".search-input")?.value.trim();
   const section = document.querySelector(".searched");
   if (line && section) write(section, [line, ...read(section).filter((known) => known !== line)]);

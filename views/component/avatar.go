@@ -10,11 +10,8 @@ import (
 
 // Hue is the class of one of ten hues. It comes from an id, so that two people of one name differ and a renamed one stays the same.
 func Hue(id int64) string {
-	n := id % 10
-	if n < 0 {
-		n += 10
-	}
-	return "hue-" + strconv.FormatInt(n, 10)
+	const spread = 0x9E3779B97F4A7C15 // of the golden ratio: ids that are given in steps of ten get different hues, too
+	return "hue-" + strconv.FormatUint(uint64(id)*spread>>32%10, 10)
 }
 
 // Initials are the first letters of the first and the last word of a name that has any; "?" for a name without letters.

@@ -1,6 +1,8 @@
 package component_test
 
 import (
+	"math"
+	"regexp"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -22,10 +24,18 @@ func TestInitials(t *testing.T) {
 	}
 }
 
+// TestHue holds that ids in steps of ten, as a database may give them, have many hues.
 func TestHue(t *testing.T) {
-	for id, want := range map[int64]string{0: "hue-0", 17: "hue-7", -1: "hue-9", -9223372036854775808: "hue-2"} {
-		if got := component.Hue(id); got != want {
-			t.Errorf("Hue(%d) = %s, want %s", id, got, want)
+	hues := map[string]bool{}
+	for id := int64(1); id < 400; id += 10 {
+		hues[component.Hue(id)] = true
+	}
+	if len(hues) < 8 {
+		t.Errorf("only %d hues", len(hues))
+	}
+	for _, id := range []int64{0, -1, math.MinInt64, math.MaxInt64} {
+		if hue := component.Hue(id); !regexp.MustCompile(`^hue-\d$`).MatchString(hue) {
+			t.Errorf("Hue(%d) = %s", id, hue)
 		}
 	}
 }
