@@ -70,7 +70,7 @@ func anActivity(t *testing.T, w *world) {
 			t.Errorf("%s copies %q", c.selector, got)
 		}
 	}
-	b.want("document.querySelector('[role=status].unseen').textContent === 'Copied'", "and says so to those who listen")
+	b.want("document.querySelector('#status').textContent === 'Copied'", "and says so to those who listen")
 
 	older := b.open(rich.path("tidewell")).follow("a[rel=next]").where()
 	b.check("activity-older")

@@ -180,7 +180,7 @@ func aMistakeInTheAddress(t *testing.T, w *world) {
 		t.Errorf("%d rows, want %d: the rest of the filter still holds", total(b), right)
 	}
 	b.want("document.querySelectorAll('[role=alert] .error').length === 2", "both mistakes are told")
-	if told := b.text("[role=alert]"); !strings.Contains(told, "From must be a da") || !strings.Contains(told, "Outcome") {
+	if told := b.text("[role=alert]"); !strings.Contains(told, "From: must be a da") || !strings.Contains(told, "Outcome") {
 		t.Errorf("it says %q", told)
 	}
 	if bad := b.texts(".chip-bad"); len(bad) != 2 {

@@ -135,7 +135,7 @@ func (t *teller) replanCheckout() {
 	p := t.projectBy(checkout)
 	before := p.budget
 	p.budget += 3_200
-	n := t.by(t.person(hana), "updated", p.thing()).in(p).change("budget", money(before*100), money(p.budget*100))
+	n := t.by(t.person(hana), "updated", p.thing()).in(p).from(t.person(hana)).change("budget", money(before*100), money(p.budget*100))
 	t.moveDue(n, p, 22).change("owner", nil, "Mateo Quispe").
 		change("tags", []string{"checkout", "desktop"}, []string{"checkout", "phone", "tickets"}).
 		change("summary", "Review the checkout on desktop, from the timetable to the ticket, and report what stops people from paying.",

@@ -75,6 +75,12 @@ func (n *note) in(p *project) *note {
 	return n
 }
 
+// from notes where somebody did it, which is otherwise on record for some of what they do.
+func (n *note) from(who *actor) *note {
+	n.event.IP, n.event.UserAgent = &who.places[0], &who.browser
+	return n
+}
+
 func (n *note) behalf(of *actor) *note {
 	ref := of.ref()
 	n.event.OnBehalfOf = &ref

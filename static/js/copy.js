@@ -1,10 +1,7 @@
 // Copying. What carries data-copy is a link or a button that works, or says nothing, without this:
 // "address" copies where a link leads, "answer" what is found there, "#id" the text of an element of the page.
 
-const status = document.createElement("p");
-status.className = "unseen";
-status.setAttribute("role", "status");
-document.body.append(status);
+const status = document.getElementById("status");
 
 async function textOf(what, element) {
   if (what === "address") return element.href;

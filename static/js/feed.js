@@ -35,11 +35,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
-// Heard by screen readers wherever the focus is; it stands outside of what is changed
-const status = document.createElement("p");
-status.className = "unseen";
-status.setAttribute("role", "status");
-document.body.append(status);
+const status = document.getElementById("status");
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if (!isPage(event)) return;
