@@ -119,7 +119,7 @@ func manyViews(t *testing.T, w *world, b *tab) {
 		b.open("/w/tidewell?resource_id=30").fits("many tabs")
 		b.shot("tabs-many")
 		b.want("document.querySelectorAll('.tab').length < 15 && document.querySelectorAll('.tab[aria-current]').length === 1", "some views are tabs, and one of them is this one")
-	b.want("[...document.querySelectorAll('a')].some(a => /^All \\d+ views$/.test(a.innerText))", "there is a way to the others")
+		b.want("[...document.querySelectorAll('a')].some(a => /^All \\d+ views$/.test(a.innerText))", "there is a way to the others")
 		b.want("(() => { const t = document.querySelector('.tab[aria-current]').getBoundingClientRect(); return t.left >= 0 && t.left < innerWidth - 40 })()", "which is in sight")
 		b.axe("many tabs", "document.querySelector('.view-tabs')", allRules)
 	}
