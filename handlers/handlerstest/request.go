@@ -132,7 +132,7 @@ func unzip(body []byte) ([]byte, error) {
 }
 
 // What must stand in no answer to a client: SQL, error codes, files, stacks, drivers.
-var internals = regexp.MustCompile(`(?i)sqlstate|\bselect .* from |insert into|pgx|pgconn|gorm|goroutine \d|\.go:\d|/root/|/home/|panic|runtime error|fasthttp|dial tcp|relation "`)
+var internals = regexp.MustCompile(`(?i)sqlstate|\bselect .* from |insert into|\b(pgx|pgconn|gorm)\b|goroutine \d|\.go:\d|/root/|/home/|\bpanic\b|runtime error|fasthttp|dial tcp|relation "`)
 
 // check holds for every answer: the headers that make browsers careful, a request id, errors in the right form, nothing internal.
 func (a Answer) check(t testing.TB, r *http.Request) {
