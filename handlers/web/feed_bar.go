@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -55,7 +56,7 @@ func (f *feedPage) line() (line string, beside url.Values) {
 // hiddenOf carries parameters along in a form.
 func hiddenOf(q url.Values) []views.FilterHidden {
 	var hidden []views.FilterHidden
-	for _, name := range slices.Sorted(keysOf(q)) {
+	for _, name := range slices.Sorted(maps.Keys(q)) {
 		for _, value := range q[name] {
 			hidden = append(hidden, views.FilterHidden{Name: name, Value: value})
 		}

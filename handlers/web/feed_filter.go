@@ -1,9 +1,6 @@
 package web
 
 import (
-	"iter"
-	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -181,5 +178,3 @@ func counted(counts map[string]int64) []views.FilterOption {
 	})
 	return options
 }
-
-func keysOf(q url.Values) iter.Seq[string] { return maps.Keys(q) }

@@ -44,17 +44,13 @@ type Tally struct {
 // Tally counts what the filter selects: from the rollups, or, where these cannot tell, from rows, of which
 // it looks at CountedRows at most.
 func (s *Service) Tally(ctx context.Context, scope access.Scope, f feed.Filter) (Tally, error) {
-	sel, err := s.feed.Look(ctx, f, scope)
-	if err != nil || scope.Empty() {
-		return Tally{}, err
-	}
-	if !sel.InCube() {
-		n, over, err := s.feed.Count(ctx, scope, f, CountedRows)
-		return Tally{Count: n, Over: over}, err
-	}
 	c, err := s.counted(ctx, scope, f)
 	if err != nil {
 		return Tally{}, err
+	}
+	if c.bounded {
+		n, over, err := s.feed.Count(ctx, scope, f, CountedRows)
+		return Tally{Count: n, Over: over}, err
 	}
 	var n int64
 	if err := s.pool.QueryRow(ctx, "SELECT coalesce(sum(count), 0)::bigint FROM "+c.sql, c.args...).Scan(&n); err != nil {
