@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"daybook/models"
 )
@@ -124,7 +125,7 @@ func (c *chunk) flush(ctx context.Context, line int) error {
 		}
 		drafts, lines := c.drafts, c.lines
 		c.drafts, c.lines, c.size = nil, nil, 0
-		if err := c.commit(ctx, drafts, lines); err != nil {
+		if err := c.seeThrough(ctx, drafts, lines); err != nil {
 			return err
 		}
 	}
@@ -133,6 +134,20 @@ func (c *chunk) flush(ctx context.Context, line int) error {
 		c.how.Progress(c.done)
 	}
 	return nil
+}
+
+// How long a commit that has begun may take after its sender gave up: as long as PostgreSQL may work on a statement.
+const commitPatience = 30 * time.Second
+
+// seeThrough commits drafts. A sender who gives up is heeded between commits, not within one: whether a commit that was cut off took
+// place nobody could say, and the receipt would be wrong.
+func (c *chunk) seeThrough(ctx context.Context, drafts []draft, lines []int) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	through, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitPatience)
+	defer cancel()
+	return c.commit(through, drafts, lines)
 }
 
 // commit commits drafts. An event whose id was used for other content is found only here: then those before it are committed, and, if the

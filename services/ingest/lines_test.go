@@ -254,6 +254,35 @@ func TestReadyRefusing(t *testing.T) {
 	}
 }
 
+// A sender who gives up while lines are being committed hears of each line whether it is in.
+func TestGivingUpDuringACommit(t *testing.T) {
+	p := newPlace(t)
+	id := uuid.New()
+	other, err := p.db.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Rollback(context.Background()) }()
+	if _, err := other.Exec(t.Context(), `INSERT INTO event_ids (workspace_id, uuid) VALUES ($1, $2)`, p.token().Workspace.ID, id); err != nil {
+		t.Fatal(err)
+	}
+	all := lines(700)
+	all[3] = strings.Replace(all[3], "{", fmt.Sprintf(`{"id": %q, `, id), 1)
+
+	ctx, giveUp := context.WithCancel(t.Context())
+	go func() { // once the first commit waits for the other's claim
+		for waiting := 0; waiting == 0; {
+			_ = p.db.Pool.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&waiting)
+		}
+		giveUp()
+		_ = other.Rollback(t.Context())
+	}()
+	r, err := p.in.SendLines(ctx, p.token(), strings.NewReader(strings.Join(all, "\n")), ingest.Stream{Ready: ready, Bad: stop})
+	if !errors.Is(err, context.Canceled) || r.Accepted != 500 || r.Lines != 500 || p.count() != (count{500, 500}) {
+		t.Errorf("%+v, %v, %+v", r, err, p.count())
+	}
+}
+
 func TestABadPersonalLine(t *testing.T) {
 	p := newPlace(t)
 	r, err := p.in.SendLines(t.Context(), p.person(5, "Amara"), strings.NewReader("{\"action\": \"created\"}\n{\"action\": \"created\", \"actor_id\": \"u1\"}"), ingest.Stream{Ready: ready, Bad: stop})
