@@ -31,6 +31,9 @@ func (w *writer) post(ctx context.Context) error {
 		if err == nil && !more && !w.indexed {
 			more, err = w.fillWords(ctx)
 		}
+		if err == nil && !more {
+			more, err = w.rezone(ctx)
+		}
 		switch {
 		case err != nil && (w.conn.IsClosed() || errors.Is(err, errDeposed) || ctx.Err() != nil):
 			return err
