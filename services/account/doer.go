@@ -79,6 +79,9 @@ func (d Doer) needs(least access.Role) error {
 	return models.Errorf(models.Forbidden, "Only admins and owners of the workspace may do this.")
 }
 
+// Administers refuses whoever does not administer the workspace.
+func (d Doer) Administers() error { return d.needs(access.Admin) }
+
 // mayGive refuses to give a role beyond what the doer may give: admins make members, owners make everybody.
 func (d Doer) mayGive(role models.Role) error {
 	if _, err := models.ParseRole(string(role)); err != nil {
