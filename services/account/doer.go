@@ -63,9 +63,6 @@ func (d Doer) id() *int64 {
 	return &d.User.ID
 }
 
-// is tells whether the doer is a user.
-func (d Doer) is(user int64) bool { return d.User != nil && d.User.ID == user }
-
 // needs refuses whoever is less than a role.
 func (d Doer) needs(least access.Role) error {
 	switch {

@@ -109,20 +109,31 @@ func compareAll(t *testing.T, r *rand.Rand, c *feedtest.Cast, counts *stats.Serv
 				return row.WorkspaceID == v.Workspace.ID && c.Oracle.May(p, row, f.System) && feedtest.Selects(f, c.Oracle.As(p, row))
 			})
 			says := fmt.Sprintf("%s in %s asks for %q", u.Name, v.Workspace.Slug, f)
-			compareOne(t, c, counts, v.Scope(f.System), f, want, says)
+			a := asked{c, counts, v.Scope(f.System), f, says}
+			a.compare(t, want)
 			own := c.Oracle.Find(func(row feedtest.Row) bool {
 				return row.WorkspaceID == v.Workspace.ID && c.Oracle.May(p, row, false) && c.Oracle.Own(p, row)
 			})
-			compareOne(t, c, counts, v.Owned(), feed.Filter{}, own, says+", of their own")
+			a.scope, a.filter, a.says = v.Owned(), feed.Filter{}, says+", of their own"
+			a.compare(t, own)
 		}
 	}
 }
 
-func compareOne(t *testing.T, c *feedtest.Cast, counts *stats.Service, scope access.Scope, f feed.Filter, want []feedtest.Row, says string) {
+// asked is what somebody asks for.
+type asked struct {
+	cast   *feedtest.Cast
+	counts *stats.Service
+	scope  access.Scope
+	filter feed.Filter
+	says   string
+}
+
+func (a asked) compare(t *testing.T, want []feedtest.Row) {
 	t.Helper()
-	page, err := c.World.Feed.Page(t.Context(), scope, feed.Ask{Filter: f, Limit: 200})
+	page, err := a.cast.World.Feed.Page(t.Context(), a.scope, feed.Ask{Filter: a.filter, Limit: 200})
 	if err != nil {
-		t.Fatal(says, err)
+		t.Fatal(a.says, err)
 	}
 	var got []int64
 	for _, e := range page.Entries {
@@ -130,23 +141,23 @@ func compareOne(t *testing.T, c *feedtest.Cast, counts *stats.Service, scope acc
 	}
 	ids := feedtest.InFeedOrder(want)
 	if g, w := fmt.Sprint(got), fmt.Sprint(ids[:min(200, len(ids))]); g != w {
-		t.Fatalf("%s\n got %s\nwant %s", says, g, w)
+		t.Fatalf("%s\n got %s\nwant %s", a.says, g, w)
 	}
-	sum, err := counts.Summarise(t.Context(), scope, f, 100)
+	sum, err := a.counts.Summarise(t.Context(), a.scope, a.filter, 100)
 	if err != nil || sum.Total != int64(len(want)) {
-		t.Fatalf("%s: %d of %d are counted, %v", says, sum.Total, len(want), err)
+		t.Fatalf("%s: %d of %d are counted, %v", a.says, sum.Total, len(want), err)
 	}
 	busy := map[int64]int64{}
 	for _, row := range want {
 		busy[row.Person]++
 	}
-	for _, a := range sum.Actors {
-		if busy[a.ID] != a.Count {
-			t.Fatalf("%s: %s has %d instead of %d", says, a.Name, a.Count, busy[a.ID])
+	for _, one := range sum.Actors {
+		if busy[one.ID] != one.Count {
+			t.Fatalf("%s: %s has %d instead of %d", a.says, one.Name, one.Count, busy[one.ID])
 		}
-		delete(busy, a.ID)
+		delete(busy, one.ID)
 	}
 	if len(busy) > 0 {
-		t.Fatalf("%s: nobody counts %v", says, busy)
+		t.Fatalf("%s: nobody counts %v", a.says, busy)
 	}
 }

@@ -73,6 +73,14 @@ func (s *Service) OwnTokens(ctx context.Context, u *models.User) ([]models.Token
 	return s.auth.Tokens(ctx, auth.TokensOf{User: &u.ID})
 }
 
+// RevokeTokenOf ends one of somebody's personal tokens at once, for an instance admin.
+func (s *Service) RevokeTokenOf(ctx context.Context, d Doer, u *models.User, id int64) error {
+	if err := d.needs(access.Instance); err != nil {
+		return err
+	}
+	return s.auth.RevokeToken(ctx, auth.TokensOf{User: &u.ID}, id, d.self())
+}
+
 // RevokeOwnToken ends one of somebody's personal tokens at once.
 func (s *Service) RevokeOwnToken(ctx context.Context, u *models.User, id int64) error {
 	return s.auth.RevokeToken(ctx, auth.TokensOf{User: &u.ID}, id, models.UserActor(u))

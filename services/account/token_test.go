@@ -61,7 +61,7 @@ func TestServiceTokensAreMadeListedAndRevokedByAdmins(t *testing.T) {
 
 func TestAPersonalTokenIsNeverMoreThanItsMaker(t *testing.T) {
 	p := newPlace(t)
-	make := func(who access.Principal, w *models.Workspace, life time.Duration, scopes ...string) error {
+	mint := func(who access.Principal, w *models.Workspace, life time.Duration, scopes ...string) error {
 		wish := account.TokenWish{Name: "mine", Scopes: scopes, Expires: life}
 		if w == nil {
 			_, err := p.accounts.MakeOwnToken(context.Background(), who, nil, wish)
@@ -82,19 +82,19 @@ func TestAPersonalTokenIsNeverMoreThanItsMaker(t *testing.T) {
 	}
 	p.nothing(func() {
 		for _, scope := range []string{models.ScopeAdmin, models.ScopeAccess, models.ScopeViewer} {
-			refused(t, make(bob, nil, 0, models.ScopeRead, scope), models.Invalid, "scope")
-			refused(t, make(bob, p.acme, 0, scope), models.Invalid, "scope")
+			refused(t, mint(bob, nil, 0, models.ScopeRead, scope), models.Invalid, "scope")
+			refused(t, mint(bob, p.acme, 0, scope), models.Invalid, "scope")
 		}
-		refused(t, make(bob, other, 0, models.ScopeRead), models.Invalid, "workspace")
-		refused(t, make(access.Principal{Token: &models.Token{WorkspaceID: &p.acme.ID, Scopes: "admin"}}, p.acme, 0, models.ScopeRead), models.Forbidden)
-		refused(t, make(by(p.amara, nil, "activity:read"), nil, time.Minute, models.ScopeRead), models.Forbidden)
-		refused(t, make(by(p.amara, nil, "admin activity:read"), nil, time.Minute, models.ScopeWrite), models.Forbidden, "scopes")
-		refused(t, make(by(p.amara, p.acme, "admin"), nil, time.Minute, models.ScopeAdmin), models.Forbidden, "workspace")
-		refused(t, make(by(p.amara, p.acme, "admin"), other, time.Minute, models.ScopeAdmin), models.Forbidden, "workspace")
-		refused(t, make(by(p.amara, p.acme, "admin"), p.acme, 0, models.ScopeAdmin), models.Forbidden, "expires")
-		refused(t, make(by(p.amara, p.acme, "admin"), p.acme, 2*time.Hour, models.ScopeAdmin), models.Forbidden, "expires")
+		refused(t, mint(bob, other, 0, models.ScopeRead), models.Invalid, "workspace")
+		refused(t, mint(access.Principal{Token: &models.Token{WorkspaceID: &p.acme.ID, Scopes: "admin"}}, p.acme, 0, models.ScopeRead), models.Forbidden)
+		refused(t, mint(by(p.amara, nil, "activity:read"), nil, time.Minute, models.ScopeRead), models.Forbidden)
+		refused(t, mint(by(p.amara, nil, "admin activity:read"), nil, time.Minute, models.ScopeWrite), models.Forbidden, "scopes")
+		refused(t, mint(by(p.amara, p.acme, "admin"), nil, time.Minute, models.ScopeAdmin), models.Forbidden, "workspace")
+		refused(t, mint(by(p.amara, p.acme, "admin"), other, time.Minute, models.ScopeAdmin), models.Forbidden, "workspace")
+		refused(t, mint(by(p.amara, p.acme, "admin"), p.acme, 0, models.ScopeAdmin), models.Forbidden, "expires")
+		refused(t, mint(by(p.amara, p.acme, "admin"), p.acme, 2*time.Hour, models.ScopeAdmin), models.Forbidden, "expires")
 	})
-	for _, err := range []error{make(bob, nil, 0, models.ScopeRead, models.ScopeWrite), make(amara, p.acme, 0, models.Scopes...), make(by(p.amara, p.acme, "admin activity:read"), p.acme, time.Minute, models.ScopeRead)} {
+	for _, err := range []error{mint(bob, nil, 0, models.ScopeRead, models.ScopeWrite), mint(amara, p.acme, 0, models.Scopes...), mint(by(p.amara, p.acme, "admin activity:read"), p.acme, time.Minute, models.ScopeRead)} {
 		if err != nil {
 			t.Error(err)
 		}

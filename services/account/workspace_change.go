@@ -82,7 +82,7 @@ func (s *Service) SaveSettings(ctx context.Context, d Doer, want Settings) (*mod
 		return nil, err
 	}
 	var w *models.Workspace
-	return w, s.changeWorkspace(ctx, d, want.Version, func(tx *gorm.DB, locked *models.Workspace) (*models.Event, error) {
+	return w, s.changeWorkspace(ctx, d, want.Version, func(_ *gorm.DB, locked *models.Workspace) (*models.Event, error) {
 		w = locked
 		if w.ID == models.BuiltInWorkspace && want.Slug != w.Slug {
 			return nil, models.FieldErrorf(models.Invalid, "slug", "of Daybook's own workspace stays as it is")

@@ -1,6 +1,9 @@
 package journal
 
-import "testing"
+import (
+	"errors"
+	"testing"
+)
 
 // zones gives the zone that a workspace has, and the one it waits for.
 func (w *world) zones() string {
@@ -118,7 +121,7 @@ func TestADeposedWriterGivesNobodyAnotherZone(t *testing.T) {
 	w.drain(by)
 	w.writer(nil)
 	w.do(`UPDATE workspaces SET next_time_zone = 'Asia/Kolkata' WHERE id = $1`, w.ws.ID)
-	if _, err := by.rezone(t.Context()); err != errDeposed {
+	if _, err := by.rezone(t.Context()); !errors.Is(err, errDeposed) {
 		t.Error(err)
 	}
 	if w.zones() != "Canada/Newfoundland → Asia/Kolkata" {

@@ -153,3 +153,18 @@ func TestAnAdminRunsAWorkspace(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoSeesStatistics(t *testing.T) {
+	w := handlerstest.New(t)
+	w.Send(`{"actor": {"id": "bob"}, "action": "created"}`)
+	look := func(as string, status int, has ...string) {
+		t.Helper()
+		w.Do(handlerstest.Request{As: as, Path: "/api/activities/stats?workspace_id=acme"}).Expect(t, status, has...)
+	}
+	look("bob", 200, `"total_activities":`, `"user_activity":[]`)
+	look("ada", 200, `"username":"bob"`)
+	w.Do(request("ada", "PATCH", "/settings", `{"rankings": false, "statistics": "admins", "version": 1}`)).Expect(t, 200)
+	look("bob", 403)
+	look("ada", 200, `"total_activities":`, `"user_activity":[]`)
+	look("service", 200, `"total_activities":`)
+}
