@@ -31,11 +31,11 @@ func (s *Service) Grant(ctx context.Context, a Access, by models.ActorRef) error
 		if err != nil {
 			return err
 		}
-		if project.ArchivedAt != nil {
-			return archived(project)
-		}
 		if has, err := hasAccess(tx, project, actor); err != nil || has {
 			return err
+		}
+		if project.ArchivedAt != nil {
+			return archived(project)
 		}
 		r := tx.Exec(`INSERT INTO project_members (workspace_id, project_id, actor_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, a.Workspace.ID, project.ID, actor.ID)
 		if r.Error != nil {
