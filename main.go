@@ -32,7 +32,8 @@ var commands struct {
 		Create cli.UserCreate `cmd:"" help:"Make somebody who can sign in."`
 	} `cmd:"" help:"People who can sign in."`
 	Member struct {
-		Add cli.MemberAdd `cmd:"" help:"Make a user a member of a workspace, or give a member another role."`
+		Add    cli.MemberAdd    `cmd:"" help:"Make a user a member of a workspace, or give a member another role."`
+		Remove cli.MemberRemove `cmd:"" help:"End a membership."`
 	} `cmd:"" help:"Members of workspaces."`
 	Project struct {
 		Grant  cli.ProjectGrant  `cmd:"" help:"Give somebody access to a project."`
@@ -40,6 +41,8 @@ var commands struct {
 	} `cmd:"" help:"Access to projects."`
 	Token struct {
 		Create cli.TokenCreate `cmd:"" help:"Make a token; prints it alone, once."`
+		List   cli.TokenList   `cmd:"" help:"List tokens with their numbers, never their texts."`
+		Revoke cli.TokenRevoke `cmd:"" help:"End a token at once."`
 	} `cmd:"" help:"Tokens of applications and people."`
 }
 

@@ -23,6 +23,38 @@ var expectations = map[string][]int{
 	"GET /api/v1/workspaces/:ws/activity":     {401, 404, 200, 200, 200, 200, 403, 404, 401, 401},
 	"GET /api/v1/workspaces/:ws/activity/:id": {401, 404, 404, 200, 200, 200, 403, 404, 401, 401}, // somebody else's, in no project
 
+	// Administering over JSON; what may be done gets no further than a body that is no such request, or an id that is nobody's.
+	"GET /api/v1/workspaces/:ws/people":                   {401, 404, 403, 200, 200, 200, 403, 404, 401, 401},
+	"GET /api/v1/workspaces/:ws/invitations":              {401, 404, 403, 200, 200, 200, 403, 404, 401, 401},
+	"GET /api/v1/workspaces/:ws/settings":                 {401, 404, 403, 200, 200, 200, 403, 404, 401, 401},
+	"GET /api/v1/workspaces/:ws/projects":                 {401, 404, 403, 200, 200, 200, 403, 404, 401, 401},
+	"GET /api/v1/workspaces/:ws/tokens":                   {401, 404, 403, 200, 200, 200, 403, 404, 401, 401},
+	"GET /api/v1/workspaces/:ws/rejected":                 {401, 404, 403, 200, 200, 200, 403, 404, 401, 401},
+	"GET /api/v1/workspaces/:ws/actors/:id/merge-preview": {401, 404, 403, 404, 404, 404, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/members":                 {401, 404, 403, 400, 400, 400, 403, 404, 401, 401},
+	"PATCH /api/v1/workspaces/:ws/members/:id":            {401, 404, 403, 400, 400, 400, 403, 404, 401, 401},
+	"PATCH /api/v1/workspaces/:ws/users/:id":              {401, 404, 403, 400, 400, 400, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/invitations":             {401, 404, 403, 400, 400, 400, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/actors/:id/link":         {401, 404, 403, 400, 400, 400, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/actors/:id/unlink":       {401, 404, 403, 400, 400, 400, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/actors/:id/merge":        {401, 404, 403, 400, 400, 400, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/actors/:id/unmerge":      {401, 404, 403, 400, 400, 400, 403, 404, 401, 401},
+	"PATCH /api/v1/workspaces/:ws/settings":               {401, 404, 403, 400, 400, 400, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/archive":                 {401, 404, 403, 400, 400, 400, 403, 404, 401, 401},
+	"PATCH /api/v1/workspaces/:ws/projects/:id":           {401, 404, 403, 400, 400, 400, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/projects/:id/access":     {401, 404, 403, 400, 400, 400, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/tokens":                  {401, 404, 403, 400, 400, 400, 403, 404, 401, 401},
+	"DELETE /api/v1/workspaces/:ws/members/:id":           {401, 404, 403, 404, 404, 404, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/users/:id/deactivate":    {401, 404, 403, 404, 404, 404, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/users/:id/reactivate":    {401, 404, 403, 404, 404, 404, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/users/:id/sign-out":      {401, 404, 403, 404, 404, 404, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/users/:id/password-link": {401, 404, 403, 404, 404, 404, 403, 404, 401, 401},
+	"DELETE /api/v1/workspaces/:ws/invitations/:id":       {401, 404, 403, 404, 404, 404, 403, 404, 401, 401},
+	"DELETE /api/v1/workspaces/:ws/tokens/:id":            {401, 404, 403, 404, 404, 404, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/rejected/:id/retry":      {401, 404, 403, 404, 404, 404, 403, 404, 401, 401},
+	"POST /api/v1/workspaces/:ws/rejected/:id/dismiss":    {401, 404, 403, 404, 404, 404, 403, 404, 401, 401},
+	"PUT /api/v1/workspaces/:ws/projects/:id/members":     {401, 404, 403, 400, 400, 400, 403, 403, 401, 401},
+
 	"GET /api/activities":       {401, 200, 200, 200, 200, 200, 403, 200, 401, 401},
 	"GET /api/activities/stats": {401, 200, 200, 200, 200, 200, 403, 200, 401, 401},
 
@@ -91,7 +123,7 @@ func TestWhoMayWhat(t *testing.T) {
 				w.Exec(`DELETE FROM sign_in_attempts`)
 				r := handlerstest.Request{Method: method, Path: pathOf(w, pattern, known), Header: credentials(w, viewers[i])}
 				switch {
-				case strings.HasPrefix(pattern, "/api/") && method == http.MethodPost:
+				case strings.HasPrefix(pattern, "/api/") && method != http.MethodGet:
 					r.Body = `{"action": "created"}`
 				case method == http.MethodPost:
 					r.Form = url.Values{}

@@ -40,8 +40,22 @@ func (s *Server) admit(r route) fiber.Handler {
 				return err
 			}
 		}
+		if err := checkRole(v.Viewer, r.who); err != nil {
+			return err
+		}
 		return c.Next()
 	}
+}
+
+// checkRole refuses whoever is in the workspace and is not enough there.
+func checkRole(v access.Viewer, who audience) error {
+	switch {
+	case who == admins && !v.Administers():
+		return models.Errorf(models.Forbidden, "Only admins and owners of the workspace may do this; a token of theirs needs the scope admin.")
+	case who == syncers && !v.Administers() && (v.Token == nil || v.Role < access.Program):
+		return models.Errorf(models.Forbidden, "Only admins and owners of the workspace, and service tokens, may do this.")
+	}
+	return nil
 }
 
 // identify finds out who makes the request: by bearer token, else by session. Where no sign-in is asked for, a bearer is passed over: it may be
@@ -91,7 +105,7 @@ func (s *Server) askToSignIn(c *fiber.Ctx, who audience) error {
 
 // checkAudience refuses a token where a session is needed, or one without the scope.
 func (s *Server) checkAudience(p access.Principal, who audience) error {
-	need := map[audience]string{readers: models.ScopeRead, senders: models.ScopeWrite}[who]
+	need := map[audience]string{readers: models.ScopeRead, senders: models.ScopeWrite, syncers: models.ScopeAccess}[who]
 	switch {
 	case who == people && p.Token != nil:
 		return models.Errorf(models.Forbidden, "This page is for people who are signed in, not for tokens.")

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"daybook/handlers/api"
+	"daybook/handlers/api/manage"
 	"daybook/handlers/api/widget"
 	"daybook/handlers/visit"
 	"daybook/handlers/web"
@@ -20,6 +21,8 @@ const (
 	people                   // somebody signed in by session
 	readers                  // a session, or a token with activity:read; in the workspace of :ws, if the path has one
 	senders                  // a session, or a token with activity:write, in the workspace of :ws
+	admins                   // a session, or a token with the scope admin, of somebody who administers the workspace of :ws
+	syncers                  // a service token with access:write, or whoever administers the workspace of :ws
 	monitors                 // loopback without proxy headers, or an instance admin
 )
 
@@ -102,5 +105,42 @@ func (s *Server) register() {
 			c.Set(fiber.HeaderAllow, allow)
 			return c.SendStatus(fiber.StatusNoContent)
 		})
+	}
+}
+
+// management is the part of the table that administers a workspace over JSON (design.md §6).
+func management(m *manage.Manage) []route {
+	const ws = "/api/v1/workspaces/:ws"
+	return []route{
+		{"GET", ws + "/people", admins, m.People()},
+		{"POST", ws + "/members", admins, m.AddMember()},
+		{"PATCH", ws + "/members/:id", admins, m.ChangeMember()},
+		{"DELETE", ws + "/members/:id", admins, m.RemoveMember()},
+		{"PATCH", ws + "/users/:id", admins, m.EditUser()},
+		{"POST", ws + "/users/:id/deactivate", admins, m.Deactivate()},
+		{"POST", ws + "/users/:id/reactivate", admins, m.Reactivate()},
+		{"POST", ws + "/users/:id/sign-out", admins, m.SignOut()},
+		{"POST", ws + "/users/:id/password-link", admins, m.PasswordLink()},
+		{"GET", ws + "/invitations", admins, m.Invitations()},
+		{"POST", ws + "/invitations", admins, m.Invite()},
+		{"DELETE", ws + "/invitations/:id", admins, m.RevokeInvitation()},
+		{"POST", ws + "/actors/:id/link", admins, m.LinkActor()},
+		{"POST", ws + "/actors/:id/unlink", admins, m.UnlinkActor()},
+		{"POST", ws + "/actors/:id/merge", admins, m.MergeActor()},
+		{"POST", ws + "/actors/:id/unmerge", admins, m.UnmergeActor()},
+		{"GET", ws + "/actors/:id/merge-preview", admins, m.PreviewMerge()},
+		{"GET", ws + "/settings", admins, m.Settings()},
+		{"PATCH", ws + "/settings", admins, m.SaveSettings()},
+		{"POST", ws + "/archive", admins, m.Archive()},
+		{"GET", ws + "/projects", admins, m.Projects()},
+		{"PATCH", ws + "/projects/:id", admins, m.EditProject()},
+		{"POST", ws + "/projects/:id/access", admins, m.ChangeAccess()},
+		{"PUT", ws + "/projects/:id/members", syncers, m.SyncMembers()}, // by the application's own id
+		{"GET", ws + "/tokens", admins, m.Tokens()},
+		{"POST", ws + "/tokens", admins, m.MakeToken()},
+		{"DELETE", ws + "/tokens/:id", admins, m.RevokeToken()},
+		{"GET", ws + "/rejected", admins, m.Rejected()},
+		{"POST", ws + "/rejected/:id/retry", admins, m.Retry()},
+		{"POST", ws + "/rejected/:id/dismiss", admins, m.Dismiss()},
 	}
 }

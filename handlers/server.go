@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"daybook/handlers/api"
+	"daybook/handlers/api/manage"
 	"daybook/handlers/api/widget"
 	"daybook/handlers/web"
 	"daybook/services/access"
@@ -87,6 +88,7 @@ func New(config Config, parts Parts) *Server {
 		widget.New(widget.Parts{Access: parts.Access, Feed: parts.Feed, Stats: parts.Stats}, config.Now),
 		s.web,
 	)
+	s.routes = append(s.routes, management(manage.New(parts.Account, parts.Journal, config.BaseURL))...)
 	s.register()
 	return s
 }

@@ -31,6 +31,8 @@ type Actor struct {
 	UserID      *int64 // the user this actor is, if known
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
+	MergedInto  *int64 // the actor of the workspace that is the same person and stands for both; that one is never merged itself
+	Version     int64  `gorm:"default:1"` // counts the edits
 }
 
 // OwnActorPrefix begins the ids of actors that Daybook makes; applications cannot use it.
@@ -40,6 +42,11 @@ const OwnActorPrefix = "daybook:"
 func UserActor(u *User) ActorRef {
 	id := u.ID
 	return ActorRef{ID: fmt.Sprintf("%suser:%d", OwnActorPrefix, u.ID), Name: u.Name, Type: ActorUser, UserID: &id}
+}
+
+// TokenActor names a service token as the actor of what it does to a workspace.
+func TokenActor(t *Token) ActorRef {
+	return ActorRef{ID: fmt.Sprintf("%stoken:%d", OwnActorPrefix, t.ID), Name: t.Name, Type: ActorAgent}
 }
 
 // CommandLine is the actor of what an administrator of the machine does.
@@ -67,6 +74,7 @@ type Project struct {
 	ArchivedAt  *time.Time
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
+	Version     int64 `gorm:"default:1"` // counts the edits
 }
 
 // ProjectMember grants an actor, with or without a user, access to a project.

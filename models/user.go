@@ -24,6 +24,7 @@ type User struct {
 	DeactivatedAt *time.Time
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
+	Version       int64 `gorm:"default:1"` // counts the edits
 }
 
 // NormaliseEmail lower-cases and trims an address, the form in which addresses are stored and compared, and checks that it is one.

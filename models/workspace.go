@@ -23,7 +23,22 @@ type Workspace struct {
 	ArchivedAt *time.Time // sending is refused from then on, reading stays
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
+
+	NextTimeZone *string  // asked for; it becomes TimeZone when the journal has counted everything in it
+	WeekStart    int      `gorm:"default:1"` // 1, Monday, to 7
+	Statistics   Audience `gorm:"default:members"`
+	Rankings     bool     `gorm:"default:true"` // whether anybody sees who did how much
+	Version      int64    `gorm:"default:1"`    // counts the edits
 }
+
+// Audience says who sees the statistics of a workspace.
+type Audience string
+
+// The audiences.
+const (
+	ForMembers Audience = "members" // each of what they may read
+	ForAdmins  Audience = "admins"
+)
 
 var slugPattern = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$`)
 
@@ -63,4 +78,5 @@ type Membership struct {
 	UserID      int64     `gorm:"primaryKey"`
 	Role        Role
 	CreatedAt   time.Time
+	Version     int64 `gorm:"default:1"` // counts the edits
 }

@@ -120,6 +120,10 @@ func (s *Service) roles(ctx context.Context, p Principal, workspaces []models.Wo
 	return roles, nil
 }
 
+// own asks for the actors that are a user in some workspaces: those linked to them, and whatever is merged with one of these.
+const own = `SELECT workspace_id, coalesce(merged_into, id) AS id FROM actors WHERE user_id = ? AND workspace_id IN ?
+	UNION SELECT m.workspace_id, m.id FROM actors a JOIN actors m ON m.merged_into = coalesce(a.merged_into, a.id) WHERE a.user_id = ? AND a.workspace_id IN ?`
+
 // findTheirs fills in the actors that are the user, and the projects that members may read.
 func (s *Service) findTheirs(ctx context.Context, user int64, viewers []Viewer) error {
 	byID := make(map[uuid.UUID]*Viewer, len(viewers))
@@ -138,7 +142,7 @@ func (s *Service) findTheirs(ctx context.Context, user int64, viewers []Viewer) 
 	}
 	var actors, projects []theirs
 	db := s.db.WithContext(ctx)
-	if err := db.Raw(`SELECT workspace_id, id FROM actors WHERE user_id = ? AND workspace_id IN ? ORDER BY id`, user, all).Scan(&actors).Error; err != nil {
+	if err := db.Raw(`SELECT workspace_id, id FROM (`+own+`) AS own ORDER BY id`, user, all, user, all).Scan(&actors).Error; err != nil {
 		return fmt.Errorf("find one's actors: %w", err)
 	}
 	for _, a := range actors {
@@ -149,8 +153,8 @@ func (s *Service) findTheirs(ctx context.Context, user int64, viewers []Viewer) 
 		return nil
 	}
 	err := db.Raw(`SELECT workspace_id, id FROM projects WHERE workspace_id IN ? AND visibility = 'workspace'
-		UNION SELECT m.workspace_id, m.project_id FROM project_members m JOIN actors a ON a.id = m.actor_id AND a.workspace_id = m.workspace_id
-		       WHERE a.user_id = ? AND m.workspace_id IN ? ORDER BY 2`, asMember, user, asMember).Scan(&projects).Error
+		UNION SELECT m.workspace_id, m.project_id FROM project_members m JOIN (`+own+`) AS own ON own.id = m.actor_id AND own.workspace_id = m.workspace_id
+		ORDER BY 2`, asMember, user, asMember, user, asMember).Scan(&projects).Error
 	if err != nil {
 		return fmt.Errorf("find one's projects: %w", err)
 	}

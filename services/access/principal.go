@@ -55,6 +55,14 @@ func (v Viewer) ReadsAll() bool { return v.Role >= Program }
 // Administers tells whether the viewer may manage members, projects, access and service tokens.
 func (v Viewer) Administers() bool { return v.Role >= Admin }
 
+// SeesStatistics tells whether the viewer may see counts and charts of what they may read.
+func (v Viewer) SeesStatistics() bool {
+	return v.ReadsAll() || v.Role == Member && v.Workspace.Statistics != models.ForAdmins
+}
+
+// SeesRankings tells whether the viewer may see who did how much: those who read everything, where the workspace shows it at all.
+func (v Viewer) SeesRankings() bool { return v.ReadsAll() && v.Workspace.Rankings }
+
 // Own gives the actors that are the viewer. It is never nil, so that a filter for nobody is not one for everybody.
 func (v Viewer) Own() []int64 { return append([]int64{}, v.actors...) }
 

@@ -132,7 +132,7 @@ func (s surfaces) summary(scope access.Scope, f feed.Filter, want []feedtest.Row
 			types[r.EntityType]++
 		}
 		actions[r.Action]++
-		actors[r.ActorID]++
+		actors[r.Person]++
 	}
 	s.expect("sum", sum.Total, len(want))
 	s.expect("types", sum.Types, types)

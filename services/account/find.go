@@ -31,16 +31,21 @@ type Linked struct {
 
 // LinkedUser finds the user that an actor is linked to; nil when there is none. Whom an actor is linked to is for those who administer.
 func (s *Service) LinkedUser(ctx context.Context, a models.Actor) (*Linked, error) {
-	if a.UserID == nil {
+	db := s.db.WithContext(ctx)
+	g, err := groupOf(db, a.WorkspaceID, "actor", a.ID)
+	if err != nil {
+		return nil, err
+	}
+	user := g.user()
+	if user == nil {
 		return nil, nil
 	}
 	var l Linked
-	db := s.db.WithContext(ctx)
-	if err := db.Take(&l.User, *a.UserID).Error; err != nil {
+	if err := db.Take(&l.User, *user).Error; err != nil {
 		return nil, fmt.Errorf("find the user of an actor: %w", err)
 	}
 	var m models.Membership
-	err := db.Where("workspace_id = ? AND user_id = ?", a.WorkspaceID, *a.UserID).Take(&m).Error
+	err = db.Where("workspace_id = ? AND user_id = ?", a.WorkspaceID, *user).Take(&m).Error
 	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil, fmt.Errorf("find a membership: %w", err)
 	}

@@ -17,6 +17,8 @@ type NewMember struct {
 	User      *models.User
 	Role      models.Role
 	Actor     string // external id of the actor that the user is; made when it is new; may be empty
+
+	invitation int64 // the id of the invitation that was accepted
 }
 
 // AddMember adds a member, or changes the role of one, and links an actor to them. What changed is one act; nothing changed, none.
@@ -36,12 +38,15 @@ func (s *Service) addMember(ctx context.Context, tx *gorm.DB, n NewMember, by mo
 	if n.Workspace.ID == models.BuiltInWorkspace {
 		return models.FieldErrorf(models.Invalid, "workspace", "%s is read by instance admins and has no members", models.BuiltInSlug)
 	}
+	if err := lockRoles(tx); err != nil {
+		return err
+	}
 	before, err := lockMember(tx, n)
 	if err != nil {
 		return err
 	}
 	if before != nil && before.Role == models.Owner && n.Role != models.Owner {
-		if err := keepAnOwner(tx, n); err != nil {
+		if err := keepAnOwner(tx, n.Workspace, n.User); err != nil {
 			return err
 		}
 	}
@@ -55,14 +60,17 @@ func (s *Service) addMember(ctx context.Context, tx *gorm.DB, n NewMember, by mo
 		}
 		return s.act(ctx, tx, n.Workspace.ID, linkEvent(n, by))
 	}
-	m := models.Membership{WorkspaceID: n.Workspace.ID, UserID: n.User.ID, Role: n.Role}
+	m := models.Membership{WorkspaceID: n.Workspace.ID, UserID: n.User.ID, Role: n.Role, Version: 1}
 	if before != nil {
-		m.CreatedAt = before.CreatedAt
+		m.CreatedAt, m.Version = before.CreatedAt, before.Version+1
 	}
 	if err := tx.Save(&m).Error; err != nil {
 		return fmt.Errorf("save a member: %w", err)
 	}
 	ev := memberEvent(n, before, by)
+	if n.invitation != 0 {
+		ev.Metadata = jsonOf(map[string]int64{"invitation": n.invitation})
+	}
 	if linked {
 		ev.Changes = append(ev.Changes, change("actor", nil, n.Actor))
 	}
@@ -71,8 +79,8 @@ func (s *Service) addMember(ctx context.Context, tx *gorm.DB, n NewMember, by mo
 
 // lockMember reads the membership that there is, or nil.
 func lockMember(tx *gorm.DB, n NewMember) (*models.Membership, error) {
-	if err := tx.Exec(`SELECT FROM workspaces WHERE id = ? FOR NO KEY UPDATE`, n.Workspace.ID).Error; err != nil {
-		return nil, fmt.Errorf("lock the members: %w", err)
+	if err := lockWorkspace(tx, n.Workspace.ID); err != nil {
+		return nil, err
 	}
 	var m models.Membership
 	err := tx.Where("workspace_id = ? AND user_id = ?", n.Workspace.ID, n.User.ID).Take(&m).Error
@@ -85,15 +93,15 @@ func lockMember(tx *gorm.DB, n NewMember) (*models.Membership, error) {
 }
 
 // keepAnOwner refuses to take the role from the last owner who can sign in.
-func keepAnOwner(tx *gorm.DB, n NewMember) error {
+func keepAnOwner(tx *gorm.DB, w *models.Workspace, u *models.User) error {
 	var others int64
 	err := tx.Model(&models.Membership{}).Joins("JOIN users u ON u.id = user_id AND u.deactivated_at IS NULL").
-		Where("workspace_id = ? AND role = ? AND user_id <> ?", n.Workspace.ID, models.Owner, n.User.ID).Count(&others).Error
+		Where("workspace_id = ? AND role = ? AND user_id <> ?", w.ID, models.Owner, u.ID).Count(&others).Error
 	if err != nil {
 		return fmt.Errorf("count owners: %w", err)
 	}
 	if others == 0 {
-		return models.FieldErrorf(models.Conflict, "role", "%s is the last owner of %s; make somebody else an owner first", n.User.Email, n.Workspace.Slug)
+		return models.FieldErrorf(models.Conflict, "role", "%s is the last owner of %s; make somebody else an owner first", u.Email, w.Slug)
 	}
 	return nil
 }
@@ -103,25 +111,26 @@ func linkActor(tx *gorm.DB, n NewMember) (fresh bool, err error) {
 	if n.Actor == "" {
 		return false, nil
 	}
-	if own := models.UserActor(n.User).ID; strings.HasPrefix(n.Actor, models.OwnActorPrefix) && n.Actor != own {
-		return false, models.FieldErrorf(models.Conflict, "actor", "%s is an actor of Daybook's own", n.Actor)
+	if err := refuseOurs(n.Actor, n.User); err != nil {
+		return false, err
 	}
 	a, err := lockActor(tx, n.Workspace.ID, models.ActorRef{ID: n.Actor, Name: models.FitName(n.User.Name), Type: models.ActorUser})
-	switch {
-	case err != nil:
-		return false, err
-	case a.UserID != nil && *a.UserID == n.User.ID:
-		return false, nil
-	case a.UserID != nil:
-		return false, models.FieldErrorf(models.Conflict, "actor", "%s is linked to somebody else already", n.Actor)
-	case a.Type != models.ActorUser:
-		return false, models.FieldErrorf(models.Conflict, "actor", "%s is no person, its type is %s", n.Actor, a.Type)
-	}
-	err = tx.Model(&a).Updates(map[string]any{"user_id": n.User.ID}).Error
 	if err != nil {
-		return false, fmt.Errorf("link an actor: %w", err)
+		return false, err
 	}
-	return true, nil
+	g, err := groupOf(tx, n.Workspace.ID, "actor", a.ID)
+	if err != nil {
+		return false, err
+	}
+	return g.linkTo(tx, "actor", n.User)
+}
+
+// refuseOurs refuses an actor that Daybook made for somebody else, or for itself.
+func refuseOurs(actor string, u *models.User) error {
+	if strings.HasPrefix(actor, models.OwnActorPrefix) && actor != models.UserActor(u).ID {
+		return models.FieldErrorf(models.Conflict, "actor", "%s is an actor of Daybook's own", actor)
+	}
+	return nil
 }
 
 func linkEvent(n NewMember, by models.ActorRef) models.Event {

@@ -167,7 +167,7 @@ func (p *place) nothing(do func()) {
 func (p *place) everything() string {
 	p.t.Helper()
 	var out strings.Builder
-	for _, table := range []string{"workspaces", "users", "memberships", "actors", "projects", "project_members", "instance_settings", "tokens", "sessions", "setup_links", "inbox", "event_ids"} {
+	for _, table := range []string{"workspaces", "users", "memberships", "actors", "projects", "project_members", "instance_settings", "tokens", "sessions", "links", "inbox", "event_ids"} {
 		fmt.Fprintln(&out, table, ask[string](p, `SELECT coalesce(string_agg(t::text, ' ' ORDER BY t::text), '') FROM `+table+` t`))
 	}
 	return out.String()

@@ -36,7 +36,8 @@ func (s *Service) SavePreferences(ctx context.Context, user *models.User, p Pref
 		if err != nil {
 			return err
 		}
-		set := map[string]any{"name": p.Name, "time_zone": p.TimeZone, "theme": theme, "date_format": format, "updated_at": s.now()}
+		set := map[string]any{"name": p.Name, "time_zone": p.TimeZone, "theme": theme, "date_format": format, "updated_at": s.now(),
+			"version": gorm.Expr("version + (name <> ?)::int", p.Name)}
 		if err := tx.Model(&models.User{}).Where("id = ?", user.ID).Updates(set).Error; err != nil {
 			return fmt.Errorf("save preferences: %w", err)
 		}

@@ -31,6 +31,12 @@ func (s *Service) Grant(ctx context.Context, a Access, by models.ActorRef) error
 		if err != nil {
 			return err
 		}
+		if has, err := hasAccess(tx, project, actor); err != nil || has {
+			return err
+		}
+		if project.ArchivedAt != nil {
+			return archived(project)
+		}
 		r := tx.Exec(`INSERT INTO project_members (workspace_id, project_id, actor_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, a.Workspace.ID, project.ID, actor.ID)
 		if r.Error != nil {
 			return fmt.Errorf("grant access: %w", r.Error)
@@ -60,16 +66,35 @@ func (s *Service) Revoke(ctx context.Context, a Access, by models.ActorRef) erro
 		} else if err != nil {
 			return fmt.Errorf("find a project: %w", err)
 		}
-		find := tx.Where("workspace_id = ? AND external_id = ?", a.Workspace.ID, a.Actor)
+		named := tx.Model(&models.Actor{}).Select("coalesce(merged_into, id)").Where("workspace_id = ? AND external_id = ?", a.Workspace.ID, a.Actor)
 		if a.User != nil {
-			find = tx.Where("workspace_id = ? AND user_id = ?", a.Workspace.ID, a.User.ID)
+			named = theirs(tx, a.Workspace.ID, a.User.ID)
 		}
 		var actors []models.Actor
-		if err := find.Find(&actors).Error; err != nil {
+		if err := tx.Where("workspace_id = ? AND coalesce(merged_into, id) IN (?)", a.Workspace.ID, named).Find(&actors).Error; err != nil {
 			return fmt.Errorf("find actors: %w", err)
 		}
 		return s.revokeEach(ctx, tx, project, actors, by)
 	})
+}
+
+// archived refuses to give access to a project that is closed.
+func archived(p models.Project) error {
+	return models.FieldErrorf(models.Conflict, "project", "%s is archived; nobody gets access to it any more", p.Name)
+}
+
+// hasAccess tells whether the person that an actor is has access already, under whichever name.
+func hasAccess(tx *gorm.DB, p models.Project, a models.Actor) (has bool, err error) {
+	root := a.ID
+	if a.MergedInto != nil {
+		root = *a.MergedInto
+	}
+	err = tx.Raw(`SELECT EXISTS (SELECT FROM project_members m JOIN actors a ON a.id = m.actor_id
+		WHERE m.workspace_id = ? AND m.project_id = ? AND coalesce(a.merged_into, a.id) = ?)`, p.WorkspaceID, p.ID, root).Scan(&has).Error
+	if err != nil {
+		return false, fmt.Errorf("look for access: %w", err)
+	}
+	return has, nil
 }
 
 func (s *Service) revokeEach(ctx context.Context, tx *gorm.DB, project models.Project, actors []models.Actor, by models.ActorRef) error {

@@ -102,13 +102,19 @@ func (s *Service) User(ctx context.Context, login string) (*models.User, error) 
 // actorOf gives the name by which a user acts in a workspace: the actor that the application knows, if one is linked, else one of ours.
 func actorOf(tx *gorm.DB, workspace uuid.UUID, u *models.User) (models.ActorRef, error) {
 	var a models.Actor
-	err := tx.Where("workspace_id = ? AND user_id = ?", workspace, u.ID).Order("external_id LIKE 'daybook:%', id").Take(&a).Error
+	err := tx.Where("workspace_id = ? AND coalesce(merged_into, id) IN (?)", workspace, theirs(tx, workspace, u.ID)).
+		Where("type = ?", models.ActorUser).Order("external_id LIKE 'daybook:%', merged_into IS NOT NULL, id").Take(&a).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return models.UserActor(u), nil
 	} else if err != nil {
 		return models.ActorRef{}, fmt.Errorf("find the actor of a user: %w", err)
 	}
 	return models.ActorRef{ID: a.ExternalID, Name: u.Name, Type: models.ActorUser}, nil
+}
+
+// theirs asks for the actors that stand for a user: those linked to them, or those that these are merged into.
+func theirs(tx *gorm.DB, workspace uuid.UUID, user int64) *gorm.DB {
+	return tx.Model(&models.Actor{}).Select("coalesce(merged_into, id)").Where("workspace_id = ? AND user_id = ?", workspace, user)
 }
 
 // ActorOf gives the name by which a user acts in a workspace.

@@ -233,3 +233,16 @@ func (s *Sessions) Rotate(r *http.Request, session *sessions.Session, user *mode
 	session.Values[userKey], session.Values[passwordKey] = user.ID, user.PasswordHash
 	return nil
 }
+
+// EndAccess ends all sessions and personal tokens of a user, in the transaction of what made them worthless, and tells how many those were.
+func (s *Service) EndAccess(tx *gorm.DB, user int64) (sessions, tokens int64, err error) {
+	ended := tx.Where("user_id = ? AND expires_at > ?", user, s.now()).Delete(&models.Session{})
+	if ended.Error != nil {
+		return 0, 0, fmt.Errorf("end sessions: %w", ended.Error)
+	}
+	revoked := tx.Model(&models.Token{}).Where("user_id = ? AND revoked_at IS NULL", user).Update("revoked_at", s.now())
+	if revoked.Error != nil {
+		return 0, 0, fmt.Errorf("revoke tokens: %w", revoked.Error)
+	}
+	return ended.RowsAffected, revoked.RowsAffected, nil
+}

@@ -2,10 +2,7 @@ package auth
 
 import (
 	"context"
-	"crypto/subtle"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -15,9 +12,6 @@ import (
 	"daybook/services/ingest"
 )
 
-// setupLife is how long a setup link is good; each start makes a new one until the first admin exists.
-const setupLife = 24 * time.Hour
-
 // SetupSecret makes the secret of a new setup link, or "" when there is an instance admin already. Older links end.
 func (s *Service) SetupSecret(ctx context.Context) (string, error) {
 	done, err := s.SetUp(ctx)
@@ -26,8 +20,8 @@ func (s *Service) SetupSecret(ctx context.Context) (string, error) {
 	}
 	secret := randomText(24)
 	// GORM's own placeholders take a []byte apart when it follows a parenthesis.
-	_, err = database.GormTx(s.db.WithContext(ctx)).Exec(ctx, `INSERT INTO setup_links (hash, expires_at) VALUES ($1, $2)
-		ON CONFLICT (single) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at`, hashOf(secret), s.now().Add(setupLife))
+	_, err = database.GormTx(s.db.WithContext(ctx)).Exec(ctx, `INSERT INTO links (kind, hash, expires_at) VALUES ('setup', $1, $2)
+		ON CONFLICT (kind) WHERE kind = 'setup' DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at`, hashOf(secret), s.now().Add(setupLife))
 	if err != nil {
 		return "", fmt.Errorf("make a setup link: %w", err)
 	}
@@ -49,37 +43,21 @@ func (s *Service) CheckSetup(ctx context.Context, secret string) error {
 		return err
 	}
 	if done {
-		return badLink()
+		return BadLink(models.SetupLink)
 	}
-	var link struct {
-		Hash      []byte
-		ExpiresAt time.Time
-	}
-	err = s.db.WithContext(ctx).Table("setup_links").Take(&link).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return badLink()
-	} else if err != nil {
-		return fmt.Errorf("read the setup link: %w", err)
-	}
-	if subtle.ConstantTimeCompare(link.Hash, hashOf(secret)) != 1 || !link.ExpiresAt.After(s.now()) {
-		return badLink()
-	}
-	return nil
-}
-
-func badLink() error {
-	return models.Errorf(models.NotFound, "This setup link was used, or is older than 24 hours. Restart Daybook to get a new one.")
+	_, err = s.FindLink(s.db.WithContext(ctx), models.SetupLink, secret)
+	return err
 }
 
 // UseSetup spends the setup link in the transaction that makes the first admin. Of two at the same time, one wins. It is worth nothing once
 // there is an admin, made by whichever way.
 func (s *Service) UseSetup(tx *gorm.DB, secret string) error {
-	r := tx.Exec(`DELETE FROM setup_links WHERE hash = ? AND expires_at > ? AND NOT EXISTS (SELECT FROM users WHERE instance_admin)`, hashOf(secret), s.now())
+	r := tx.Exec(`DELETE FROM links WHERE kind = 'setup' AND hash = ? AND expires_at > ? AND NOT EXISTS (SELECT FROM users WHERE instance_admin)`, hashOf(secret), s.now())
 	if r.Error != nil {
 		return fmt.Errorf("use the setup link: %w", r.Error)
 	}
 	if r.RowsAffected == 0 {
-		return badLink()
+		return BadLink(models.SetupLink)
 	}
 	return nil
 }

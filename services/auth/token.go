@@ -54,8 +54,8 @@ func (s *Service) MakeToken(ctx context.Context, n NewToken) (string, error) {
 	})
 }
 
-// checkUse refuses a personal token that would be of no use: for a workspace that its user cannot enter, or with the scope admin for somebody who
-// administers nothing there.
+// checkUse refuses a personal token that would be of no use: for a workspace that its user cannot enter, or with a scope beyond what its user may
+// do there.
 func (s *Service) checkUse(ctx context.Context, n NewToken) error {
 	if n.User == nil || n.User.InstanceAdmin {
 		return nil
@@ -72,8 +72,13 @@ func (s *Service) checkUse(ctx context.Context, n NewToken) error {
 	switch {
 	case n.Workspace != nil && len(roles) == 0:
 		return models.FieldErrorf(models.Invalid, "workspace", "%s is no member of it", n.User.Email)
-	case slices.Contains(n.Scopes, models.ScopeAdmin) && !administers:
-		return models.FieldErrorf(models.Invalid, "scope", "admin is for tokens of people who administer; %s does not", n.User.Email)
+	case administers:
+		return nil
+	}
+	for _, scope := range []string{models.ScopeAdmin, models.ScopeAccess, models.ScopeViewer} {
+		if slices.Contains(n.Scopes, scope) {
+			return models.FieldErrorf(models.Invalid, "scope", "%s is for tokens of people who administer; %s does not", scope, n.User.Email)
+		}
 	}
 	return nil
 }
@@ -104,10 +109,14 @@ func (n NewToken) check() error {
 
 func (s *Service) recordToken(ctx context.Context, tx *gorm.DB, n NewToken, row models.Token) error {
 	id := fmt.Sprint(row.ID)
+	expires := []byte("null")
+	if row.ExpiresAt != nil {
+		expires = fmt.Appendf(nil, "%q", row.ExpiresAt.UTC().Format("2006-01-02T15:04:05.000000Z07:00"))
+	}
 	quoted := func(v string) []byte { return []byte(fmt.Sprintf("%q", v)) }
 	return s.actIn(ctx, tx, n.Workspace, models.Event{
 		Actor: n.By, Action: "created", Entity: &models.EntityRef{Type: "token", ID: &id, Name: &n.Name},
-		Changes: []models.Change{{Field: "scopes", Before: []byte("null"), After: quoted(row.Scopes)}},
+		Changes: []models.Change{{Field: "scopes", Before: []byte("null"), After: quoted(row.Scopes)}, {Field: "expires_at", Before: []byte("null"), After: expires}},
 	})
 }
 

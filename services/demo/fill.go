@@ -130,16 +130,14 @@ func settlePeople(ctx context.Context, accounts *account.Service, w *models.Work
 }
 
 func settleProject(ctx context.Context, accounts *account.Service, w *models.Workspace, p Project) error {
-	wanted := models.Project{ExternalID: p.ExternalID, Visibility: p.Visibility, ArchivedAt: p.ArchivedAt}
-	if err := accounts.ArrangeProject(ctx, w, wanted, models.Itself); err != nil {
-		return err
-	}
 	for _, member := range p.Members {
 		if err := accounts.Grant(ctx, account.Access{Workspace: w, Project: p.ExternalID, Actor: member}, models.Itself); err != nil {
 			return err
 		}
 	}
-	return nil
+	// Last, for nobody gets access to a project that is archived.
+	wanted := models.Project{ExternalID: p.ExternalID, Visibility: p.Visibility, ArchivedAt: p.ArchivedAt}
+	return accounts.ArrangeProject(ctx, w, wanted, models.Itself)
 }
 
 // tellAll sends the events as an application would: as lines.

@@ -86,7 +86,11 @@ func (s *Service) Look(ctx context.Context, f Filter, scope access.Scope) (Selec
 		return sel, err
 	}
 	if f.ActorIDs != nil {
-		sel.only.actors = distinct(append(sel.only.actors, f.ActorIDs...))
+		ids, err := s.together(ctx, f.ActorIDs)
+		if err != nil {
+			return sel, err
+		}
+		sel.only.actors = distinct(append(sel.only.actors, ids...))
 	}
 	if sel.not, err = s.choose(ctx, f.Not, scope); err != nil {
 		return sel, err
@@ -186,7 +190,27 @@ func (s *Service) actors(ctx context.Context, c Criteria, scope access.Scope) ([
 	}
 	others := slices.DeleteFunc(slices.Clone(c.ActorNames), isMe)
 	named, err := s.named(ctx, "SELECT id, workspace_id, external_id, name, coalesce(email, '') FROM actors", others, scope)
-	return distinct(append(ids, named...)), err
+	if err != nil {
+		return nil, err
+	}
+	ids, err = s.together(ctx, append(ids, named...))
+	return distinct(ids), err
+}
+
+// together adds the actors that are the same persons as some: those that they are merged with.
+func (s *Service) together(ctx context.Context, ids []int64) ([]int64, error) {
+	all := []int64{}
+	if len(ids) == 0 {
+		return all, nil
+	}
+	// By the two indexes that lead to few rows, whatever the number of actors.
+	err := s.pool.QueryRow(ctx, `
+		WITH roots AS (SELECT DISTINCT coalesce(merged_into, id) AS id FROM actors WHERE id = ANY ($1))
+		SELECT coalesce(array_agg(id), '{}') FROM (SELECT id FROM roots UNION SELECT a.id FROM roots JOIN actors a ON a.merged_into = roots.id) AS t`, ids).Scan(&all)
+	if err != nil {
+		return nil, fmt.Errorf("look up merged actors: %w", err)
+	}
+	return append(all, ids...), nil // ids that are no actors stay: they select nothing, not everything
 }
 
 // projects finds the projects that some criteria name.

@@ -123,6 +123,9 @@ func (c *chunk) flush(ctx context.Context, line int) error {
 		if err := c.how.Ready(ctx); err != nil {
 			return err
 		}
+		if err := c.send.stillWelcome(ctx, &c.from); err != nil {
+			return err
+		}
 		drafts, lines := c.drafts, c.lines
 		c.drafts, c.lines, c.size = nil, nil, 0
 		if err := c.seeThrough(ctx, drafts, lines); err != nil {

@@ -1,10 +1,15 @@
 package ingest
 
 import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 
 	"daybook/models"
+	"daybook/services/database"
 )
 
 // Sender is who submits events, and what they may say (design.md §6, "Who may send").
@@ -27,6 +32,15 @@ func (s Sender) welcome() error {
 		return models.Errorf(models.Conflict, "The workspace %s is archived; it takes no more activities.", s.Workspace.Slug)
 	}
 	return nil
+}
+
+// stillWelcome is welcome for a sender who began a while ago.
+func (s *Service) stillWelcome(ctx context.Context, from *Sender) error {
+	row := database.GormTx(s.db.WithContext(ctx)).QueryRow(ctx, `SELECT archived_at FROM workspaces WHERE id = $1`, from.Workspace.ID)
+	if err := row.Scan(&from.Workspace.ArchivedAt); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("look whether a workspace is archived: %w", err)
+	}
+	return from.welcome()
 }
 
 // allows checks what only the sender's kind decides.

@@ -29,6 +29,9 @@ func (w *writer) post(ctx context.Context) error {
 		if err == nil && !more {
 			more, err = w.index(ctx)
 		}
+		if err == nil && !more {
+			more, err = w.rezone(ctx)
+		}
 		switch {
 		case err != nil && w.over(ctx, err):
 			return err

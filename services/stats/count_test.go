@@ -54,10 +54,14 @@ func compare(t *testing.T, s *stats.Service, scope access.Scope, f feed.Filter, 
 			expected.Types[r.EntityType]++
 		}
 		expected.Actions[r.Action]++
-		if actors[r.ActorID] == nil {
-			actors[r.ActorID] = &stats.ActorCount{ID: r.ActorID, ExternalID: r.Actor, Type: models.ActorUser, Name: r.ActorCalled}
+		if actors[r.Person] == nil {
+			for _, a := range r.People {
+				if a.ID == r.Person {
+					actors[r.Person] = &stats.ActorCount{ID: a.ID, ExternalID: a.External, Type: models.ActorUser, Name: a.Name}
+				}
+			}
 		}
-		actors[r.ActorID].Count++
+		actors[r.Person].Count++
 	}
 	for _, a := range actors {
 		expected.Actors = append(expected.Actors, *a)

@@ -106,11 +106,11 @@ func (s *Service) Names(ctx context.Context, scope access.Scope, kind, id string
 	return names, nil
 }
 
-// OnBehalf counts what agents have done for somebody.
+// OnBehalf counts what agents have done for somebody, under whichever of the actors that are this person.
 func (s *Service) OnBehalf(ctx context.Context, scope access.Scope, actor int64) (n int64, err error) {
 	w := &feed.Where{}
 	w.Scope(scope)
-	w.And("on_behalf_of_id = ?", actor)
+	w.And(`on_behalf_of_id IN (SELECT o.id FROM actors a JOIN actors o ON coalesce(o.merged_into, o.id) = coalesce(a.merged_into, a.id) AND o.workspace_id = a.workspace_id WHERE a.id = ?)`, actor)
 	if err = s.pool.QueryRow(ctx, fmt.Sprintf(`SELECT coalesce(sum(count), 0)::bigint FROM daily_counts WHERE %s`, w), w.Args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count on behalf: %w", err)
 	}

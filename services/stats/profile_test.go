@@ -34,8 +34,8 @@ func TestProfilesEqualALoop(t *testing.T) {
 					return row.WorkspaceID == v.Workspace.ID && c.Oracle.May(p, row, f.System)
 				}
 				scope := v.Scope(f.System)
-				span(t, s, v, f, c.Oracle.Find(func(row feedtest.Row) bool { return may(row) && row.Actor == one.Actor }))
-				onBehalf(t, s, scope, one.ActorID, c.Oracle.Find(func(row feedtest.Row) bool { return may(row) && row.OnBehalfOf == one.ActorID }))
+				span(t, s, v, f, c.Oracle.Find(func(row feedtest.Row) bool { return may(row) && feedtest.Selects(feed.Filter{Criteria: feed.Criteria{Actors: f.Actors}}, row) }))
+				onBehalf(t, s, scope, one.ActorID, c.Oracle.Find(func(row feedtest.Row) bool { return may(row) && row.OnBehalfOf != 0 && c.Oracle.Person(row.OnBehalfOf) == one.Person }))
 				if one.EntityID == nil {
 					continue
 				}
@@ -151,7 +151,11 @@ func TestCalledIsWhoIsInTheScope(t *testing.T) {
 			}
 			for _, row := range c.Oracle.Rows {
 				if row.WorkspaceID == ws.ID && c.Oracle.May(p, row, v.ReadsAll()) {
-					want[row.Actor] = row.ActorCalled
+					for _, a := range row.People {
+						if a.ID == row.ActorID {
+							want[row.Actor] = a.Name
+						}
+					}
 				}
 			}
 			got, err := s.Called(t.Context(), v.Scope(v.ReadsAll()), asked)

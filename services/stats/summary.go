@@ -78,7 +78,9 @@ func (s *Service) Summarise(ctx context.Context, scope access.Scope, f feed.Filt
 func (s *Service) busiest(ctx context.Context, c counted, top int) ([]ActorCount, error) {
 	rows, err := s.pool.Query(ctx, fmt.Sprintf(`
 		SELECT a.id, a.external_id, a.type, a.name, n.count
-		  FROM (SELECT actor_id, sum(count)::bigint AS count FROM %s GROUP BY actor_id) AS n JOIN actors a ON a.id = n.actor_id
+		  FROM (SELECT coalesce(m.merged_into, m.id) AS actor_id, sum(c.count)::bigint AS count
+		          FROM (SELECT actor_id, sum(count)::bigint AS count FROM %s GROUP BY actor_id) AS c JOIN actors m ON m.id = c.actor_id GROUP BY 1) AS n
+		  JOIN actors a ON a.id = n.actor_id
 		 ORDER BY n.count DESC, a.name, a.id LIMIT %d`, c.sql, top), c.args...)
 	if err != nil {
 		return nil, fmt.Errorf("find the busiest: %w", err)

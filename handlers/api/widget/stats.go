@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -44,11 +45,14 @@ func (w *Widget) Statistics(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	shown := slices.DeleteFunc(slices.Clone(viewers), func(v access.Viewer) bool { return !v.SeesStatistics() })
+	if len(shown) == 0 && len(viewers) > 0 {
+		return models.Errorf(models.Forbidden, "Statistics of this workspace are for its admins.")
+	}
+	viewers = shown
 	top := topUsers
-	for _, v := range viewers {
-		if !v.ReadsAll() {
-			top = 0
-		}
+	if slices.ContainsFunc(viewers, func(v access.Viewer) bool { return !v.SeesRankings() }) {
+		top = 0
 	}
 	sum, err := w.Stats.Summarise(c.UserContext(), access.Together(viewers, false), w.last(days), top)
 	if err != nil {

@@ -79,6 +79,9 @@ func (c *Cast) populate(t testing.TB, r *rand.Rand, ws models.Workspace, activit
 			c.World.Grant(t, p, a)
 		}
 	}
+	for range 3 { // some of them turn out to be one person
+		c.World.Merge(t, Pick(r, actors...), Pick(r, actors...))
+	}
 	events := make([]Event, activities)
 	for i := range events {
 		events[i] = c.Event(r)

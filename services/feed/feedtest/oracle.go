@@ -37,8 +37,8 @@ type Row struct {
 	HasMetadata bool
 
 	// What the ids, the JSON and the zone stand for.
-	ActorCalled   string       `gorm:"-"` // as the actor is called now
-	ActorEmail    string       `gorm:"-"`
+	People        []Called     `gorm:"-"` // the actors that are the same person as the actor, itself among them
+	Person        int64        `gorm:"-"` // the one of them that stands for all
 	ProjectCalled string       `gorm:"-"`
 	Fields        []string     `gorm:"-"` // those that changed
 	Texts         [][]string   `gorm:"-"` // what it is searched by: the words of each text
@@ -46,6 +46,13 @@ type Row struct {
 	Hour          int          `gorm:"-"` // likewise
 	Mine          bool         `gorm:"-"` // the reader is the actor; see As
 	AddressShown  bool         `gorm:"-"` // the reader may know the actor's address; see As
+}
+
+// Called is how an actor is known now.
+type Called struct {
+	ID          int64
+	External    string
+	Name, Email string
 }
 
 // Oracle knows all rows and all facts about access.
@@ -83,12 +90,17 @@ func (w *World) Look(t testing.TB) *Oracle {
 func (o *Oracle) complete(t testing.TB, r *Row) {
 	t.Helper()
 	r.OccurredAt = r.OccurredAt.UTC()
+	r.Person = o.Person(r.ActorID)
 	for _, a := range o.Actors {
 		if a.ID == r.ActorID {
-			r.Actor, r.ActorCalled = a.ExternalID, a.Name
+			r.Actor = a.ExternalID
+		}
+		if o.Person(a.ID) == r.Person {
+			c := Called{ID: a.ID, External: a.ExternalID, Name: a.Name}
 			if a.Email != nil {
-				r.ActorEmail = *a.Email
+				c.Email = *a.Email
 			}
+			r.People = append(r.People, c)
 		}
 	}
 	for _, p := range o.Projects {
@@ -154,22 +166,32 @@ func (o *Oracle) Role(p access.Principal, workspace uuid.UUID) Role {
 	return role
 }
 
-// Own tells whether a row is the principal's: done by them, or on their behalf.
-func (o *Oracle) Own(p access.Principal, r Row) bool {
+// Person gives the actor that stands for an actor: itself, or the one that it is merged into.
+func (o *Oracle) Person(actor int64) int64 {
 	for _, a := range o.Actors {
-		if p.User != nil && a.UserID != nil && *a.UserID == p.User.ID && (a.ID == r.ActorID || a.ID == r.OnBehalfOf) {
-			return true
+		if a.ID == actor && a.MergedInto != nil {
+			return *a.MergedInto
 		}
 	}
-	return false
+	return actor
+}
+
+// is tells whether an actor is a principal: it, or one merged with it, is linked to their user.
+func (o *Oracle) is(p access.Principal, actor int64) bool {
+	return actor != 0 && p.User != nil && slices.ContainsFunc(o.Actors, func(a models.Actor) bool {
+		return a.UserID != nil && *a.UserID == p.User.ID && o.Person(a.ID) == o.Person(actor)
+	})
+}
+
+// Own tells whether a row is the principal's: done by them, or on their behalf.
+func (o *Oracle) Own(p access.Principal, r Row) bool {
+	return o.is(p, r.ActorID) || o.is(p, r.OnBehalfOf)
 }
 
 // As gives a row as a principal sees it: Mine when one of their actors did it, AddressShown when they read everything.
 func (o *Oracle) As(p access.Principal, r Row) Row {
 	r.AddressShown = o.Role(p, r.WorkspaceID) == Reader
-	r.Mine = slices.ContainsFunc(o.Actors, func(a models.Actor) bool {
-		return p.User != nil && a.UserID != nil && *a.UserID == p.User.ID && a.ID == r.ActorID
-	})
+	r.Mine = o.is(p, r.ActorID)
 	return r
 }
 
@@ -193,10 +215,8 @@ func (o *Oracle) inProjects(p access.Principal, r Row) bool {
 			return true
 		}
 		for _, g := range o.Grants {
-			for _, a := range o.Actors {
-				if g.ProjectID == project.ID && g.ActorID == a.ID && a.UserID != nil && *a.UserID == p.User.ID {
-					return true
-				}
+			if g.ProjectID == project.ID && o.is(p, g.ActorID) {
+				return true
 			}
 		}
 	}

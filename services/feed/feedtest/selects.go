@@ -22,11 +22,13 @@ func answers(c feed.Criteria, actorIDs []int64, r Row) []bool {
 			out = append(out, holds)
 		}
 	}
-	actor := slices.Contains(c.Actors, r.Actor) || slices.Contains(actorIDs, r.ActorID) || slices.ContainsFunc(c.ActorNames, func(name string) bool {
-		if strings.EqualFold(name, "me") {
-			return r.Mine
-		}
-		return isCalled(name, r.Actor, r.ActorCalled) || r.AddressShown && strings.EqualFold(name, r.ActorEmail)
+	actor := slices.ContainsFunc(r.People, func(a Called) bool { // whoever of them is meant, all of them are
+		return slices.Contains(c.Actors, a.External) || slices.Contains(actorIDs, a.ID) || slices.ContainsFunc(c.ActorNames, func(name string) bool {
+			if strings.EqualFold(name, "me") {
+				return r.Mine
+			}
+			return isCalled(name, a.External, a.Name) || r.AddressShown && strings.EqualFold(name, a.Email)
+		})
 	})
 	project := slices.Contains(c.Projects, r.Project) || slices.ContainsFunc(c.ProjectNames, func(name string) bool { return isCalled(name, r.Project, r.ProjectCalled) })
 	ask(len(c.Actors)+len(c.ActorNames) > 0 || actorIDs != nil, actor)

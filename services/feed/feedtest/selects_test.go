@@ -12,13 +12,14 @@ import (
 func TestWhatTheOracleSelects(t *testing.T) {
 	id := "a,b"
 	r := Row{
-		ActorID: 3, Actor: "user-3", ActorCalled: "Åsa Lindström", ActorEmail: "asa@example.com", ProjectID: 1, Project: "p-1", ProjectCalled: "New Website", Action: "updated",
+		ActorID: 3, Actor: "user-3", Person: 4, ProjectID: 1, Project: "p-1", ProjectCalled: "New Website", Action: "updated",
 		EntityType: "invoice", EntityID: &id, Outcome: "failure", OccurredAt: time.Date(2026, 3, 15, 12, 0, 0, 0, time.UTC), Fields: []string{"status"}, HasMetadata: true,
 		Texts: [][]string{{"ferry", "timetable"}, {"creme", "no", "42"}}, Weekday: time.Sunday, Hour: 9, Mine: true, AddressShown: true,
+		People: []Called{{ID: 3, External: "user-3", Name: "Åsa Lindström", Email: "asa@example.com"}, {ID: 4, External: "user-4", Name: "Aase"}},
 	}
 	now := time.Date(2026, 3, 15, 18, 0, 0, 0, time.UTC)
 	for line, holds := range map[string]bool{
-		"": true, "actor:asa": true, "actor:me": true, "actor:ME": true, "actor:\"lind åsa\"": true, "actor:asa@EXAMPLE.com": true, "actor:user-3": true, "actor:strom": false,
+		"": true, "actor:asa": true, "actor:me": true, "actor:ME": true, "actor:\"lind åsa\"": true, "actor:asa@EXAMPLE.com": true, "actor:user-3": true, "actor:aase": true, "actor_id:user-4": true, "actor:strom": false,
 		"actor:—": false, "actor_id:user-3": true, "actor_id:other actor:asa": true, "actor_id:User-3": false, "project:website": true, "project:old": false, "project_id:p-1": true,
 		"project:old project_id:p-1": true, "type:invoice,task": true, "type:task": false, "id:a,b": true, "id:a": false, "action:updated": true, "outcome:failure": true, "is:denied": false,
 		"field:status": true, "field:Status": false, "field:other field:status": true, "has:changes": true, "has:changes,metadata": true, "weekday:sat..sun": true, "weekday:mon": false,

@@ -92,6 +92,17 @@ func (w *World) Actor(t testing.TB, ws models.Workspace, externalID string, u *m
 	return a
 }
 
+// Merge merges an actor into another one, if they are two, not merged yet, and not two users.
+func (w *World) Merge(t testing.TB, a, into models.Actor) {
+	t.Helper()
+	err := w.DB.Gorm.Exec(`UPDATE actors SET merged_into = ? WHERE id = ? AND id <> ? AND (SELECT merged_into IS NULL FROM actors WHERE id = ?)
+		AND merged_into IS NULL AND NOT EXISTS (SELECT FROM actors m WHERE m.merged_into = ?)
+		AND (SELECT count(DISTINCT user_id) FROM actors WHERE id IN (?, ?) OR merged_into = ?) < 2`, into.ID, a.ID, into.ID, into.ID, a.ID, a.ID, into.ID, into.ID).Error
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Project makes a project.
 func (w *World) Project(t testing.TB, ws models.Workspace, externalID string, v models.Visibility) models.Project {
 	t.Helper()

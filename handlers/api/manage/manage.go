@@ -1,0 +1,151 @@
+// Package manage answers over JSON about who there is in a workspace and what they may do: people, members, invitations, projects, tokens,
+// settings, rejected events (design.md §6). Who may do what is decided in services/account; the routes are for those who administer.
+package manage
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"daybook/handlers/visit"
+	"daybook/models"
+	"daybook/services/account"
+	"daybook/services/journal"
+)
+
+// Manage holds the handlers.
+type Manage struct {
+	account *account.Service
+	journal *journal.Journal
+	base    *url.URL // where people reach us
+}
+
+// New makes them.
+func New(a *account.Service, j *journal.Journal, base *url.URL) *Manage {
+	return &Manage{account: a, journal: j, base: base}
+}
+
+// mostBody bounds a body: the largest is a list of the members of a project.
+const mostBody = 2 << 20
+
+// ask is a request to change something.
+type ask[T any] struct {
+	context.Context
+	by   account.Doer
+	id   int64  // of the path
+	name string // of the path, where it is no number
+	body T
+	c    *fiber.Ctx
+}
+
+// none is the body of a request that needs none.
+type none struct{}
+
+// change makes a handler of what changes something. The body is read strictly: a key that is not one of T's is an error, whatever it may mean
+// elsewhere. Whatever do gives is the answer; nil is 204.
+func change[T any](m *Manage, do func(ask[T]) (any, error)) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		a := ask[T]{Context: c.UserContext(), c: c, name: c.Params("id")}
+		if text := c.Params("id"); text != "" {
+			a.id, _ = strconv.ParseInt(text, 10, 64) // what is no number is nobody's id
+		}
+		if name, err := url.PathUnescape(a.name); err == nil {
+			a.name = name
+		}
+		if err := read(c, &a.body); err != nil {
+			return err
+		}
+		var err error
+		if a.by, err = m.account.Doer(a, visit.Of(c).Viewer); err != nil {
+			return err
+		}
+		answer, err := do(a)
+		if err != nil {
+			return err
+		}
+		c.Set(fiber.HeaderCacheControl, "no-store")
+		if answer == nil {
+			return c.SendStatus(fiber.StatusNoContent)
+		}
+		return c.JSON(answer)
+	}
+}
+
+// show makes a handler of what only answers.
+func show(m *Manage, do func(ask[none]) (any, error)) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		by, err := m.account.Doer(c.UserContext(), visit.Of(c).Viewer)
+		if err != nil {
+			return err
+		}
+		id, _ := strconv.ParseInt(c.Params("id"), 10, 64) // what is no number is nobody's id
+		answer, err := do(ask[none]{Context: c.UserContext(), by: by, id: id, c: c})
+		if err != nil {
+			return err
+		}
+		return visit.SendCached(c, answer)
+	}
+}
+
+// read reads a body of JSON.
+func read(c *fiber.Ctx, into any) error {
+	if reflect.TypeOf(into) == reflect.TypeFor[*none]() {
+		return nil
+	}
+	text, err := io.ReadAll(io.LimitReader(visit.Of(c).Body, mostBody+1))
+	switch {
+	case err != nil:
+		return models.FieldErrorf(models.Malformed, "body", "could not be read to its end").Because(err)
+	case len(text) > mostBody:
+		return models.FieldErrorf(models.TooLarge, "body", "has more than %d bytes", mostBody)
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		if _, field, ok := strings.Cut(err.Error(), "json: unknown field "); ok {
+			return models.FieldErrorf(models.Malformed, strings.Trim(field, `"`), "is not a key of this request")
+		}
+		return models.FieldErrorf(models.Malformed, "body", "must be the JSON object of this request").Because(err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return models.FieldErrorf(models.Malformed, "body", "must be one JSON object")
+	}
+	return nil
+}
+
+// needsVersion refuses to change what the client has not seen.
+func needsVersion(v int64) error {
+	if v < 1 {
+		return models.FieldErrorf(models.Invalid, "version", "is required: the one that was read")
+	}
+	return nil
+}
+
+// at writes a time as all our JSON does; nothing is null.
+func at(t *time.Time) *string {
+	if t == nil {
+		return nil
+	}
+	s := t.UTC().Format("2006-01-02T15:04:05.000000Z")
+	return &s
+}
+
+// day writes a day.
+func day(t *time.Time) *string {
+	if t == nil {
+		return nil
+	}
+	s := t.Format(time.DateOnly)
+	return &s
+}
+
+// link gives an address of ours.
+func (m *Manage) link(parts ...string) string { return m.base.JoinPath(parts...).String() }

@@ -1,0 +1,170 @@
+package manage_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"daybook/handlers/handlerstest"
+)
+
+const acme = "/api/v1/workspaces/acme"
+
+// request asks for a change in acme; path and body together are a format.
+func request(as, method, path, body string, args ...any) handlerstest.Request {
+	path, body, _ = strings.Cut(fmt.Sprintf(acme+path+"\n"+body, args...), "\n")
+	return handlerstest.Request{As: as, Method: method, Path: path, Body: body}
+}
+
+// TestWhatIsRefused names what must never work. Nothing is changed, and the attempt of somebody signed in is recorded once.
+func TestWhatIsRefused(t *testing.T) {
+	w := handlerstest.New(t)
+	elsewhere := handlerstest.Ask[int64](w, `SELECT id FROM actors WHERE workspace_id = $1 LIMIT 1`, w.Other.ID)
+	other := handlerstest.Ask[int64](w, `SELECT id FROM tokens WHERE name = 'service-other'`)
+	here := handlerstest.Ask[int64](w, `SELECT id FROM actors WHERE workspace_id = $1 AND external_id = 'bob'`, w.Acme.ID)
+	w.Exec(`INSERT INTO memberships VALUES ($1, $2, 'member')`, w.Acme.ID, w.Ina.ID)
+	both := handlerstest.Ask[int64](w, `INSERT INTO users (email, name, password_hash) VALUES ('both@example.com', 'Both', '') RETURNING id`)
+	w.Exec(`INSERT INTO memberships VALUES ($1, $2, 'member'), ($3, $2, 'member')`, w.Acme.ID, both, w.Other.ID)
+	before := state(w)
+	for name, c := range map[string]struct {
+		handlerstest.Request
+		status int
+		fields []string
+	}{
+		"a member renames the workspace":               {request("bob", "PATCH", "/settings", `{"name": "Mine", "version": 1}`), 403, nil},
+		"a member archives the workspace":              {request("bob", "POST", "/archive", `{"archived": true}`), 403, nil},
+		"an admin archives the workspace":              {request("ada", "POST", "/archive", `{"archived": true}`), 403, nil},
+		"a member removes an owner":                    {request("bob", "DELETE", "/members/%d?version=1", ``, w.Alice.ID), 403, nil},
+		"an admin removes an owner":                    {request("ada", "DELETE", "/members/%d?version=1", ``, w.Alice.ID), 403, nil},
+		"a member raises their own role":               {request("bob", "PATCH", "/members/%d", `{"role": "owner", "version": 1}`, w.Bob.ID), 403, nil},
+		"an admin raises their own role":               {request("ada", "PATCH", "/members/%d", `{"role": "owner", "version": 1}`, w.Ada.ID), 403, []string{"role"}},
+		"an admin makes an owner":                      {request("ada", "PATCH", "/members/%d", `{"role": "owner", "version": 1}`, w.Bob.ID), 403, []string{"role"}},
+		"an admin invites an owner":                    {request("ada", "POST", "/invitations", `{"role": "owner"}`), 403, []string{"role"}},
+		"a password of somebody elsewhere too":         {request("ada", "POST", "/users/%d/password-link", ``, both), 403, nil},
+		"a password of an instance admin":              {request("alice", "POST", "/users/%d/password-link", ``, w.Ina.ID), 403, nil},
+		"a password of an owner, by an admin":          {request("ada", "POST", "/users/%d/password-link", ``, w.Alice.ID), 403, nil},
+		"somebody of another workspace is deactivated": {request("alice", "POST", "/users/%d/deactivate", ``, w.Charlie.ID), 404, nil},
+		"a member of another workspace is removed":     {request("alice", "DELETE", "/members/%d?version=1", ``, w.Charlie.ID), 404, nil},
+		"an actor of another workspace is linked":      {request("alice", "POST", "/actors/%d/link", `{"user_id": 1}`, elsewhere), 404, []string{"actor"}},
+		"an actor is merged into another workspace's":  {request("alice", "POST", "/actors/%d/merge", `{"into": %d}`, here, elsewhere), 404, []string{"into"}},
+		"an actor is linked to a stranger":             {request("alice", "POST", "/actors/%d/link", `{"user_id": %d}`, here, w.Charlie.ID), 422, []string{"user"}},
+		"an actor is merged with itself":               {request("alice", "POST", "/actors/%d/merge", `{"into": %d}`, here, here), 422, []string{"into"}},
+		"a token of another workspace is revoked":      {request("alice", "DELETE", "/tokens/%d", ``, other), 404, nil},
+		"a deactivated user's session":                 {request("dora", "GET", "/people", ``), 401, nil},
+		"a deactivated user's token":                   {request("dora-token", "GET", "/people", ``), 401, nil},
+		"a token beyond its maker's role":              {request("bob-admin", "GET", "/people", ``), 403, nil},
+		"a token without the scope":                    {request("ada-read", "GET", "/people", ``), 403, nil},
+		"a service token administers":                  {request("service", "POST", "/tokens", `{"name": "x", "scopes": ["activity:read"]}`), 403, nil},
+		"a service token with the scope admin":         {request("alice", "POST", "/tokens", `{"name": "x", "scopes": ["admin"]}`), 422, []string{"scope"}},
+		"members are set without the scope":            {request("service", "PUT", "/projects/p1/members", `{"actor_ids": []}`), 403, nil},
+		"members are set by a member's token":          {request("bob-access", "PUT", "/projects/p1/members", `{"actor_ids": []}`), 403, nil},
+		"members are set by a member":                  {request("bob", "PUT", "/projects/p1/members", `{"actor_ids": []}`), 403, nil},
+		"is_admin in an edit":                          {request("alice", "PATCH", "/users/%d", `{"name": "B", "email": "b@example.com", "version": 1, "is_admin": true}`, w.Bob.ID), 400, []string{"is_admin"}},
+		"instance_admin in an edit":                    {request("alice", "PATCH", "/users/%d", `{"name": "B", "email": "b@example.com", "version": 1, "instance_admin": true}`, w.Bob.ID), 400, []string{"instance_admin"}},
+		"workspace_id in an invitation":                {request("alice", "POST", "/invitations", `{"role": "member", "workspace_id": %q}`, w.Other.ID), 400, []string{"workspace_id"}},
+		"workspace_id in a token":                      {request("alice", "POST", "/tokens", `{"name": "x", "scopes": ["activity:read"], "workspace_id": %q}`, w.Other.ID), 400, []string{"workspace_id"}},
+		"a change without a version":                   {request("alice", "PATCH", "/members/%d", `{"role": "admin"}`, w.Bob.ID), 422, []string{"version"}},
+		"an outdated version":                          {request("alice", "PATCH", "/members/%d", `{"role": "admin", "version": 7}`, w.Bob.ID), 409, []string{"version"}},
+		"an unknown role":                              {request("alice", "PATCH", "/members/%d", `{"role": "king", "version": 1}`, w.Bob.ID), 422, []string{"role"}},
+		"a taken address":                              {request("alice", "PATCH", "/users/%d", `{"name": "B", "email": "ada@example.com", "version": 1}`, w.Bob.ID), 409, []string{"email"}},
+		"a taken slug":                                 {request("alice", "PATCH", "/settings", `{"slug": "other", "version": 1}`), 409, []string{"slug"}},
+		"the last owner steps down":                    {request("alice", "PATCH", "/members/%d", `{"role": "member", "version": 1}`, w.Alice.ID), 409, []string{"role"}},
+		"two objects":                                  {request("alice", "PATCH", "/settings", `{"version": 1} {}`), 400, []string{"body"}},
+		"an id that is no number":                      {request("alice", "DELETE", "/members/x?version=1", ``), 404, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := w.In(t)
+			a := w.Do(c.Request).Expect(t, c.status)
+			a.ExpectFields(t, c.fields...)
+			if after := state(w); after != before {
+				t.Errorf("something changed:\n%s\nbefore:\n%s", after, before)
+			}
+		})
+	}
+	denied := map[string]int{}
+	for _, line := range w.Recorded() {
+		denied[line]++
+	}
+	for line := range denied {
+		if !strings.HasSuffix(line, "access_denied denied") {
+			t.Error(line)
+		}
+	}
+}
+
+// state is what administration changes.
+func state(w *handlerstest.World) string {
+	var out []string
+	for _, table := range []string{"workspaces", "users", "memberships", "actors", "projects", "project_members", "links"} {
+		out = append(out, handlerstest.Ask[string](w, `SELECT coalesce(string_agg(t::text, ' ' ORDER BY t::text), '') FROM `+table+` t WHERE t::text NOT LIKE '%daybook:%'`))
+	}
+	return strings.Join(append(out, handlerstest.Ask[string](w, `SELECT string_agg(id || ' ' || scopes || coalesce(revoked_at::text, ''), ',' ORDER BY id) FROM tokens`)), "\n")
+}
+
+// TestAnAdminRunsAWorkspace goes through what an admin does, by session and by token, and what that records.
+func TestAnAdminRunsAWorkspace(t *testing.T) {
+	w := handlerstest.New(t)
+	bob := handlerstest.Ask[int64](w, `SELECT id FROM actors WHERE workspace_id = $1 AND external_id = 'bob'`, w.Acme.ID)
+	w.Send(`{"actor": {"id": "bob.old"}, "action": "created"}`)
+	old := handlerstest.Ask[int64](w, `SELECT id FROM actors WHERE external_id = 'bob.old'`)
+	w.Recorded()
+	var token struct{ Token string }
+	var invitation struct {
+		ID  int64
+		URL string
+	}
+	w.Run(t, []handlerstest.Scenario{
+		{Request: request("ada", "GET", "/people?search=BOB", ""), Status: 200, Has: []string{`"external_id":"bob.old"`, `"role":"member"`}, Lacks: []string{"alice"}},
+		{Request: request("ada-admin", "GET", "/people?limit=1", ""), Status: 200, Has: []string{`"next_cursor":"`}},
+		{Request: request("ada", "GET", "/actors/%d/merge-preview?into=%d", "", old, bob), Status: 200, Has: []string{`"activities":1`}},
+		{Request: request("ada", "POST", "/actors/%d/merge", `{"into": %d, "version": 1}`, old, bob), Status: 204, Records: []string{"acme ada merged"}},
+		{Request: handlerstest.Request{As: "bob", Path: acme + "/activity?actor_id=bob"}, Status: 200, Has: []string{`"bob.old"`}}, // own at once
+		{Request: request("ada", "POST", "/actors/%d/unmerge", `{"version": 2}`, old), Status: 204, Records: []string{"acme ada merge_undone"}},
+		{Request: handlerstest.Request{As: "bob", Path: acme + "/activity?actor_id=bob.old"}, Status: 200, Lacks: []string{`"bob.old"`}},
+		{Request: request("alice", "PATCH", "/members/%d", `{"role": "admin", "version": 1}`, w.Bob.ID), Status: 204, Records: []string{"acme Alice Person role_changed"}},
+		{Request: request("alice", "PATCH", "/members/%d", `{"role": "member", "version": 2}`, w.Bob.ID), Status: 204, Records: []string{"acme Alice Person role_changed"}},
+		{Request: request("ada", "PATCH", "/users/%d", `{"name": "Robert", "email": "robert@example.com", "version": 1}`, w.Bob.ID), Status: 204, Records: []string{"daybook Ada Person updated"}},
+		{Request: request("ada", "POST", "/invitations", `{"role": "member", "email": "new@example.com"}`), Status: 200, Records: []string{"acme ada invited"},
+			After: func(t *testing.T, _ *handlerstest.World, a handlerstest.Answer) { a.Read(t, &invitation) }},
+		{Request: request("ada", "GET", "/invitations", ""), Status: 200, Has: []string{"new@example.com"}},
+		{Request: request("ada", "DELETE", "/invitations/1", ""), Status: 204, Records: []string{"acme ada invitation_revoked"}},
+		{Request: request("ada", "DELETE", "/invitations/1", ""), Status: 404},
+		{Request: request("ada", "POST", "/users/%d/password-link", "", w.Bob.ID), Status: 200, Has: []string{"http://daybook.test/password/"}, Records: []string{"daybook Ada Person password_link_made"}},
+		{Request: request("ada", "PATCH", "/settings", `{"name": "Acme", "rankings": false, "version": 1}`), Status: 200, Has: []string{`"rankings":false`, `"version":2`, `"slug":"acme"`}, Records: []string{"acme ada settings_updated"}},
+		{Request: request("service-access", "PUT", "/projects/crm%%2F7/members", `{"actor_ids": ["bob", "someone new"]}`), Status: 200, Has: []string{`"added":2`}, Records: []string{"acme service-access access_changed"}},
+		{Request: request("ada-admin", "PUT", "/projects/crm%%2F7/members", `{"actor_ids": ["bob"]}`), Status: 200, Has: []string{`"removed":1`}, Records: []string{"acme ada access_changed"}},
+		{Request: request("ada", "GET", "/projects?search=crm", ""), Status: 200, Has: []string{`"external_id":"crm/7"`, `"members":1`}},
+		{Request: request("ada", "POST", "/tokens", `{"name": "App", "scopes": ["activity:write"], "expires_in": 3600}`), Status: 200, Has: []string{"dbk_"}, Records: []string{"acme ada created"},
+			After: func(t *testing.T, _ *handlerstest.World, a handlerstest.Answer) { a.Read(t, &token) }},
+		{Request: request("ada", "GET", "/tokens", ""), Status: 200, Has: []string{`"name":"App"`}, Lacks: []string{"dbk_", "hash"}},
+		{Request: request("ada", "GET", "/rejected", ""), Status: 200, Has: []string{`"rejected":[]`}},
+		{Request: request("ada", "POST", "/users/%d/deactivate", "", w.Bob.ID), Status: 204, Records: []string{"daybook Ada Person deactivated"}},
+		{Request: handlerstest.Request{As: "bob", Path: acme + "/activity"}, Status: 401},
+		{Request: handlerstest.Request{As: "bob-read", Path: acme + "/activity"}, Status: 401},
+		{Request: request("alice", "DELETE", "/members/%d?version=3", "", w.Bob.ID), Status: 204, Records: []string{"acme Alice Person member_removed"}},
+		{Request: request("alice", "POST", "/archive", `{"archived": true, "version": 2}`), Status: 204, Records: []string{"acme Alice Person archived"}},
+		{Request: request("service", "POST", "/activity", `{"actor": {"id": "a"}, "action": "created"}`), Status: http.StatusConflict, Has: []string{"archived"}},
+		{Request: request("ada", "GET", "/activity", ""), Status: 200},
+	})
+	for _, secret := range []string{token.Token[4:], invitation.URL[strings.LastIndex(invitation.URL, "/")+1:]} {
+		if n := handlerstest.Ask[int](w, `SELECT count(*) FROM activities a WHERE strpos(a::text, $1) > 0`, secret); n != 0 || len(secret) < 20 {
+			t.Errorf("a secret of %d characters stands in %d activities", len(secret), n)
+		}
+	}
+}
+
+func TestWhoSeesStatistics(t *testing.T) {
+	w := handlerstest.New(t)
+	w.Send(`{"actor": {"id": "bob"}, "action": "created"}`)
+	look := func(as string, status int, has ...string) {
+		t.Helper()
+		w.Do(handlerstest.Request{As: as, Path: "/api/activities/stats?workspace_id=acme"}).Expect(t, status, has...)
+	}
+	look("bob", 200, `"total_activities":`, `"user_activity":[]`)
+	look("ada", 200, `"username":"bob"`)
+	w.Do(request("ada", "PATCH", "/settings", `{"rankings": false, "statistics": "admins", "version": 1}`)).Expect(t, 200)
+	look("bob", 403)
+	look("ada", 200, `"total_activities":`, `"user_activity":[]`)
+	look("service", 200, `"total_activities":`)
+}

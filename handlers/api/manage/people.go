@@ -1,0 +1,213 @@
+package manage
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"daybook/handlers/params"
+	"daybook/models"
+	"daybook/services/account"
+)
+
+type personLine struct {
+	UserID        *int64                `json:"user_id"`
+	Name          string                `json:"name"`
+	Email         string                `json:"email"`
+	InstanceAdmin bool                  `json:"instance_admin"`
+	Deactivated   bool                  `json:"deactivated"`
+	Role          *models.Role          `json:"role"`
+	MemberVersion int64                 `json:"member_version"`
+	UserVersion   int64                 `json:"user_version"`
+	Actors        []account.PersonActor `json:"actors"`
+	Activities    int64                 `json:"activities"`
+	LastActive    *string               `json:"last_active"`
+	LastSeenAt    *string               `json:"last_seen_at"`
+}
+
+func lineOf(p account.Person) personLine {
+	l := personLine{
+		UserID: p.UserID, Name: p.Name, Email: p.Email, InstanceAdmin: p.InstanceAdmin, Deactivated: p.Deactivated, MemberVersion: p.MemberVersion, UserVersion: p.UserVersion,
+		Actors: append([]account.PersonActor{}, p.Actors...), Activities: p.Activities, LastActive: day(p.LastActive), LastSeenAt: at(p.LastSeen),
+	}
+	if p.Role != "" {
+		l.Role = &p.Role
+	}
+	return l
+}
+
+// People lists members and actors.
+func (m *Manage) People() fiber.Handler {
+	return show(m, func(a ask[none]) (any, error) {
+		q, err := params.Of(a.c)
+		if err != nil {
+			return nil, err
+		}
+		f := account.PeopleFilter{Search: q.Get("search"), State: q.Get("state"), Cursor: q.Get("cursor"), Role: models.Role(q.Get("role"))}
+		if f.Limit, err = params.Number(q, "limit", 50, 1, 200); err != nil {
+			return nil, err
+		}
+		if q.Get("linked") != "" {
+			linked, err := params.Flag(q, "linked")
+			if err != nil {
+				return nil, err
+			}
+			f.Linked = &linked
+		}
+		list, next, err := m.account.People(a, a.by, f)
+		lines := make([]personLine, 0, len(list))
+		for _, p := range list {
+			lines = append(lines, lineOf(p))
+		}
+		return fiber.Map{"people": lines, "next_cursor": ifAny(next)}, err
+	})
+}
+
+func ifAny(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// AddMember makes somebody who can sign in already a member.
+func (m *Manage) AddMember() fiber.Handler {
+	type body struct{ User, Role, Actor string }
+	return change(m, func(a ask[body]) (any, error) {
+		return nil, m.account.Admit(a, a.by, a.body.User, account.NewMember{Role: models.Role(a.body.Role), Actor: a.body.Actor})
+	})
+}
+
+// ChangeMember gives a member another role.
+func (m *Manage) ChangeMember() fiber.Handler {
+	type body struct {
+		Role    models.Role
+		Version int64
+	}
+	return change(m, func(a ask[body]) (any, error) {
+		if err := needsVersion(a.body.Version); err != nil {
+			return nil, err
+		}
+		return nil, m.account.ChangeRole(a, a.by, a.id, a.body.Role, a.body.Version)
+	})
+}
+
+// RemoveMember ends a membership.
+func (m *Manage) RemoveMember() fiber.Handler {
+	return change(m, func(a ask[none]) (any, error) {
+		return nil, m.account.RemoveMember(a, a.by, a.id, int64(a.c.QueryInt("version")))
+	})
+}
+
+// EditUser changes a name and an address.
+func (m *Manage) EditUser() fiber.Handler {
+	type body struct {
+		Name, Email string
+		Version     int64
+	}
+	return change(m, func(a ask[body]) (any, error) {
+		if err := needsVersion(a.body.Version); err != nil {
+			return nil, err
+		}
+		return nil, m.account.EditUser(a, a.by, a.id, account.UserEdit{Name: a.body.Name, Email: a.body.Email, Version: a.body.Version})
+	})
+}
+
+// Deactivate keeps somebody out.
+func (m *Manage) Deactivate() fiber.Handler {
+	return change(m, func(a ask[none]) (any, error) { return nil, m.account.Deactivate(a, a.by, a.id, 0) })
+}
+
+// Reactivate lets them in again.
+func (m *Manage) Reactivate() fiber.Handler {
+	return change(m, func(a ask[none]) (any, error) { return nil, m.account.Reactivate(a, a.by, a.id, 0) })
+}
+
+// SignOut ends somebody's sessions and personal tokens.
+func (m *Manage) SignOut() fiber.Handler {
+	return change(m, func(a ask[none]) (any, error) { return nil, m.account.SignOutEverywhere(a, a.by, a.id) })
+}
+
+// PasswordLink makes a link that sets somebody's password. It is shown once.
+func (m *Manage) PasswordLink() fiber.Handler {
+	return change(m, func(a ask[none]) (any, error) {
+		secret, err := m.account.PasswordLink(a, a.by, a.id)
+		return fiber.Map{"url": m.link("password", secret)}, err
+	})
+}
+
+// Invitations lists those that can still be used.
+func (m *Manage) Invitations() fiber.Handler {
+	type line struct {
+		ID        int64        `json:"id"`
+		Role      *models.Role `json:"role"`
+		Email     *string      `json:"email"`
+		CreatedBy *int64       `json:"created_by"`
+		CreatedAt *string      `json:"created_at"`
+		ExpiresAt *string      `json:"expires_at"`
+	}
+	return show(m, func(a ask[none]) (any, error) {
+		list, err := m.account.Invitations(a, a.by)
+		lines := make([]line, 0, len(list))
+		for _, l := range list {
+			lines = append(lines, line{l.ID, l.Role, l.Email, l.CreatedBy, at(&l.CreatedAt), at(&l.ExpiresAt)})
+		}
+		return fiber.Map{"invitations": lines}, err
+	})
+}
+
+// Invite makes an invitation. Its link is shown once.
+func (m *Manage) Invite() fiber.Handler {
+	type body struct{ Role, Email string }
+	return change(m, func(a ask[body]) (any, error) {
+		secret, l, err := m.account.Invite(a, a.by, models.Role(a.body.Role), a.body.Email)
+		if err != nil {
+			return nil, err
+		}
+		return fiber.Map{"id": l.ID, "url": m.link("invitation", secret), "expires_at": at(&l.ExpiresAt)}, nil
+	})
+}
+
+// RevokeInvitation withdraws one.
+func (m *Manage) RevokeInvitation() fiber.Handler {
+	return change(m, func(a ask[none]) (any, error) { return nil, m.account.RevokeInvitation(a, a.by, a.id) })
+}
+
+type actorChange struct {
+	UserID  int64 `json:"user_id"`
+	Into    int64
+	Version int64
+}
+
+// LinkActor says that an actor is a member.
+func (m *Manage) LinkActor() fiber.Handler {
+	return change(m, func(a ask[actorChange]) (any, error) {
+		return nil, m.account.Link(a, a.by, a.id, a.body.UserID, a.body.Version)
+	})
+}
+
+// UnlinkActor says that it is none.
+func (m *Manage) UnlinkActor() fiber.Handler {
+	return change(m, func(a ask[actorChange]) (any, error) { return nil, m.account.Unlink(a, a.by, a.id, a.body.Version) })
+}
+
+// MergeActor says that two actors are one person.
+func (m *Manage) MergeActor() fiber.Handler {
+	return change(m, func(a ask[actorChange]) (any, error) {
+		return nil, m.account.Merge(a, a.by, a.id, a.body.Into, a.body.Version)
+	})
+}
+
+// UnmergeActor undoes that.
+func (m *Manage) UnmergeActor() fiber.Handler {
+	return change(m, func(a ask[actorChange]) (any, error) { return nil, m.account.Unmerge(a, a.by, a.id, a.body.Version) })
+}
+
+// PreviewMerge says what merging would do.
+func (m *Manage) PreviewMerge() fiber.Handler {
+	return show(m, func(a ask[none]) (any, error) {
+		p, err := m.account.PreviewMerge(a, a.by, a.id, int64(a.c.QueryInt("into")))
+		if err != nil {
+			return nil, err
+		}
+		return fiber.Map{"actor_id": p.Actor.ID, "into": p.Into.ID, "along": len(p.Along), "activities": p.Activities, "on_behalf": p.OnBehalf, "projects": p.Projects}, nil
+	})
+}

@@ -1,0 +1,159 @@
+package account_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"daybook/models"
+	"daybook/services/access"
+	"daybook/services/account"
+)
+
+// project makes a project of acme.
+func (p *place) project(external string) models.Project {
+	p.t.Helper()
+	made := models.Project{WorkspaceID: p.acme.ID, ExternalID: external, Name: strings.ToUpper(external), Visibility: models.VisibleToMembers}
+	p.create(&made)
+	return made
+}
+
+// members gives the external ids of the actors with access to a project.
+func (p *place) members(project int64) string {
+	p.t.Helper()
+	return ask[string](p, `SELECT coalesce(string_agg(a.external_id, ' ' ORDER BY a.external_id), '') FROM project_members m JOIN actors a ON a.id = m.actor_id WHERE m.project_id = $1`, project)
+}
+
+func TestAProjectIsEditedOnce(t *testing.T) {
+	p := newPlace(t)
+	d, made := p.as(p.amara), p.project("p-1")
+	edit := func(e account.ProjectEdit) error { return p.accounts.EditProject(context.Background(), d, made.ID, e) }
+	a := p.theAct(func() error {
+		return edit(account.ProjectEdit{Name: " New name ", Visibility: models.VisibleToWorkspace, Archived: true, Version: 1})
+	})
+	if said(a) != `updated, name: "P-1" → "New name", visibility: "members" → "workspace", archived_at: null → "2026-01-31T12:00:00Z"` || a.Project.ID != "p-1" || *a.Entity.Name != "New name" {
+		t.Error(said(a))
+	}
+	other := p.workspace("globex")
+	p.member(other, p.charlie, models.Owner)
+	same := account.ProjectEdit{Name: "New name", Visibility: models.VisibleToWorkspace, Archived: true}
+	p.nothing(func() {
+		refused(t, edit(account.ProjectEdit{Name: "X", Visibility: models.VisibleToMembers, Version: 1}), models.Conflict, "version")
+		refused(t, edit(account.ProjectEdit{Visibility: "everybody"}), models.Invalid, "name", "visibility")
+		refused(t, p.accounts.EditProject(t.Context(), p.as(p.bob), made.ID, same), models.Forbidden)
+		refused(t, p.accounts.EditProject(t.Context(), p.within(other, p.charlie), made.ID, same), models.NotFound, "project")
+		if err := edit(same); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestProjectsWithWhatGoesOnInThem(t *testing.T) {
+	p := newPlace(t)
+	first, second := p.project("b-1"), p.project("a-2")
+	one, two := p.madeActor("one", nil), p.madeActor("two", nil)
+	if err := p.merge("two", "one"); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range []models.Actor{one, two} {
+		p.create(&models.ProjectMember{WorkspaceID: p.acme.ID, ProjectID: first.ID, ActorID: a.ID})
+	}
+	p.exec(`INSERT INTO daily_counts SELECT $1, day, $2, $3, 0, '', 'created', 'success', system, n FROM (VALUES ('2026-01-01'::date, false, 3), ('2026-01-09', true, 9)) AS v (day, system, n)`, p.acme.ID, first.ID, one.ID)
+	list, next, err := p.accounts.ProjectsOf(t.Context(), p.as(p.amara), "", "", 1)
+	if err != nil || len(list) != 1 || list[0].ID != second.ID || next == "" || list[0].LastActive != nil {
+		t.Fatalf("%+v, %q, %v", list, next, err)
+	}
+	list, next, err = p.accounts.ProjectsOf(t.Context(), p.as(p.amara), "", next, 1)
+	if err != nil || len(list) != 1 || next != "" || list[0].ID != first.ID || list[0].Members != 1 || list[0].Activities != 3 || list[0].LastActive.Format("2006-01-02") != "2026-01-01" {
+		t.Fatalf("%+v, %q, %v", list, next, err)
+	}
+	if list, _, err = p.accounts.ProjectsOf(t.Context(), p.as(p.amara), "A-2", "", 0); err != nil || len(list) != 1 || list[0].ID != second.ID {
+		t.Errorf("%+v, %v", list, err)
+	}
+	_, _, err = p.accounts.ProjectsOf(t.Context(), p.as(p.bob), "", "", 0)
+	refused(t, err, models.Forbidden)
+}
+
+func TestManyGetAndLoseAccessInOneAct(t *testing.T) {
+	p := newPlace(t)
+	d, made := p.as(p.amara), p.project("p-1")
+	a, b, c, old := p.madeActor("a", nil), p.madeActor("b", nil), p.madeActor("c", nil), p.madeActor("old-c", nil)
+	if err := p.merge("old-c", "c"); err != nil {
+		t.Fatal(err)
+	}
+	change := func(grant, revoke []int64) func() error {
+		return func() error {
+			_, err := p.accounts.ChangeAccess(context.Background(), d, made.ID, grant, revoke)
+			return err
+		}
+	}
+	if got := p.theAct(change([]int64{b.ID, a.ID, a.ID, old.ID}, nil)); said(got) != `access_changed, added: null → ["a", "b", "old-c"]` || p.members(made.ID) != "a b old-c" {
+		t.Error(said(got), p.members(made.ID))
+	}
+	p.nothing(func() {
+		for _, again := range []func() error{change([]int64{a.ID, c.ID}, nil), change(nil, nil)} {
+			if err := again(); err != nil {
+				t.Error(err)
+			}
+		}
+		refused(t, change([]int64{a.ID}, []int64{a.ID})(), models.Invalid, "revoke")
+		refused(t, change([]int64{4711}, []int64{a.ID})(), models.NotFound, "grant")
+		_, err := p.accounts.ChangeAccess(t.Context(), d, 4711, []int64{a.ID}, nil)
+		refused(t, err, models.NotFound, "project")
+		_, err = p.accounts.ChangeAccess(t.Context(), p.as(p.bob), made.ID, []int64{a.ID}, nil)
+		refused(t, err, models.Forbidden)
+	})
+	if got := p.theAct(change(nil, []int64{c.ID, b.ID})); said(got) != `access_changed, removed: ["b", "old-c"] → null` || p.members(made.ID) != "a" {
+		t.Error(said(got), p.members(made.ID))
+	}
+	p.exec(`UPDATE projects SET archived_at = now() WHERE id = $1`, made.ID)
+	p.nothing(func() {
+		refused(t, change([]int64{b.ID}, []int64{a.ID})(), models.Conflict, "project")
+		refused(t, p.accounts.Grant(t.Context(), account.Access{Workspace: p.acme, Project: "p-1", Actor: "b"}, models.CommandLine), models.Conflict, "project")
+	})
+	p.theAct(change(nil, []int64{a.ID}))
+}
+
+func TestAProjectsMembersAreSetToAWholeList(t *testing.T) {
+	p := newPlace(t)
+	service := account.Doer{Workspace: p.acme, Role: access.Program, Ref: models.TokenActor(&models.Token{ID: 7, Name: "Application"})}
+	sync := func(ids ...string) func() error {
+		return func() error {
+			_, err := p.accounts.SyncMembers(context.Background(), service, "p-1", ids)
+			return err
+		}
+	}
+	p.madeActor("a", nil)
+	if got := p.theAct(sync("c", "a", "new", "a")); said(got) != `access_changed, added: null → ["a", "c", "new"]` || got.Actor.ID != "daybook:token:7" || string(got.Metadata) != `{"added": 3, "removed": 0}` {
+		t.Errorf("%s %+v", said(got), got)
+	}
+	p.nothing(func() {
+		if err := sync("a", "new", "c")(); err != nil {
+			t.Error(err)
+		}
+		refused(t, sync("a", "", "daybook:itself", strings.Repeat("x", 256), "\x00")(), models.Invalid, "actor_ids[1]", "actor_ids[2]", "actor_ids[3]", "actor_ids[4]")
+		refused(t, sync(make([]string, 5001)...)(), models.TooLarge, "actor_ids")
+		_, err := p.accounts.SyncMembers(t.Context(), p.as(p.bob), "p-1", []string{"a"})
+		refused(t, err, models.Forbidden)
+		_, err = p.accounts.SyncMembers(t.Context(), service, "", []string{"a"})
+		refused(t, err, models.Invalid, "project")
+	})
+	if got := p.theAct(sync("a", "d")); said(got) != `access_changed, added: null → ["d"], removed: ["c", "new"] → null` {
+		t.Error(said(got))
+	}
+	id := ask[int64](p, `SELECT id FROM projects WHERE external_id = 'p-1'`)
+	if err := p.merge("d", "c"); err != nil { // d's access is c's
+		t.Fatal(err)
+	}
+	p.nothing(func() {
+		if err := sync("a", "c")(); err != nil {
+			t.Error(err)
+		}
+	})
+	p.exec(`UPDATE projects SET archived_at = now()`)
+	p.nothing(func() { refused(t, sync("a", "c", "e")(), models.Conflict, "project") })
+	p.theAct(sync())
+	if p.members(id) != "" {
+		t.Error(p.members(id))
+	}
+}

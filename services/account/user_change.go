@@ -1,0 +1,303 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"daybook/models"
+	"daybook/services/access"
+	"daybook/services/auth"
+)
+
+// UserEdit is what a user's record is to say.
+type UserEdit struct {
+	Name    string
+	Email   string
+	Version int64 // of the record that the doer saw
+}
+
+// EditUser changes somebody's name and e-mail address. Whoever may not manage them is refused (design.md §6).
+func (s *Service) EditUser(ctx context.Context, d Doer, user int64, e UserEdit) error {
+	e.Name = trimmed(e.Name)
+	email, emailErr := models.NormaliseEmail(e.Email)
+	nameErr := models.CheckPersonName("name", e.Name)
+	return s.manage(ctx, d, user, e.Version, func(tx *gorm.DB, u *models.User) (*models.Event, error) {
+		if err := models.JoinFields(nameErr, emailErr); err != nil {
+			return nil, err
+		}
+		ev := &models.Event{Action: "updated"}
+		if u.Name != e.Name {
+			ev.Changes = append(ev.Changes, change("name", u.Name, e.Name))
+		}
+		if u.Email != email {
+			ev.Changes = append(ev.Changes, change("email", u.Email, email))
+			if err := s.auth.RevokePasswordLinks(tx, u.ID); err != nil {
+				return nil, err
+			}
+		}
+		if len(ev.Changes) == 0 {
+			return nil, nil
+		}
+		u.Name, u.Email = e.Name, email
+		return ev, nil
+	})
+}
+
+// Deactivate keeps somebody from signing in, and ends their sessions, tokens and password links at once. What they did stays.
+func (s *Service) Deactivate(ctx context.Context, d Doer, user, version int64) error {
+	return s.manage(ctx, d, user, version, func(tx *gorm.DB, u *models.User) (*models.Event, error) {
+		if u.DeactivatedAt != nil {
+			return nil, nil
+		}
+		if err := keepThoseInCharge(tx, u); err != nil {
+			return nil, err
+		}
+		at := s.now().UTC().Truncate(time.Microsecond)
+		u.DeactivatedAt = &at
+		if err := s.auth.RevokePasswordLinks(tx, u.ID); err != nil {
+			return nil, err
+		}
+		sessions, tokens, err := s.auth.EndAccess(tx, u.ID)
+		return &models.Event{
+			Action: "deactivated", Changes: []models.Change{change("deactivated_at", nil, u.DeactivatedAt)}, Metadata: jsonOf(map[string]int64{"sessions": sessions, "tokens": tokens}),
+		}, err
+	})
+}
+
+// Reactivate lets somebody sign in again, with the password they had. Their sessions and tokens stay ended.
+func (s *Service) Reactivate(ctx context.Context, d Doer, user, version int64) error {
+	return s.manage(ctx, d, user, version, func(_ *gorm.DB, u *models.User) (*models.Event, error) {
+		if u.DeactivatedAt == nil {
+			return nil, nil
+		}
+		before := u.DeactivatedAt
+		u.DeactivatedAt = nil
+		return &models.Event{Action: "reactivated", Changes: []models.Change{change("deactivated_at", before, nil)}}, nil
+	})
+}
+
+// SignOutEverywhere ends somebody's sessions and personal tokens at once.
+func (s *Service) SignOutEverywhere(ctx context.Context, d Doer, user int64) error {
+	return s.manage(ctx, d, user, 0, func(tx *gorm.DB, u *models.User) (*models.Event, error) {
+		sessions, tokens, err := s.auth.EndAccess(tx, u.ID)
+		if err != nil || sessions+tokens == 0 {
+			return nil, err
+		}
+		return &models.Event{Action: "signed_out_everywhere", Changes: []models.Change{change("sessions", sessions, 0), change("tokens", tokens, 0)}}, nil
+	})
+}
+
+// SetInstanceAdmin makes somebody an instance admin, or takes that from them. The last one stays.
+func (s *Service) SetInstanceAdmin(ctx context.Context, d Doer, user int64, admin bool, version int64) error {
+	if err := d.needs(access.Instance); err != nil {
+		return err
+	}
+	return s.manage(ctx, d, user, version, func(tx *gorm.DB, u *models.User) (*models.Event, error) {
+		if u.InstanceAdmin == admin {
+			return nil, nil
+		}
+		if !admin {
+			if err := keepAnInstanceAdmin(tx, u); err != nil {
+				return nil, err
+			}
+		}
+		u.InstanceAdmin = admin
+		return &models.Event{Action: "role_changed", Changes: []models.Change{change("instance_admin", !admin, admin)}}, nil
+	})
+}
+
+// manage changes somebody's record, if the doer may, and records what change says was done. No event is no change.
+func (s *Service) manage(ctx context.Context, d Doer, user, version int64, change func(*gorm.DB, *models.User) (*models.Event, error)) error {
+	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := lockRoles(tx); err != nil {
+			return err
+		}
+		u, err := lockUser(tx, user)
+		if err != nil {
+			return err
+		}
+		if u.ID == 0 {
+			return noMember()
+		}
+		if err := d.mayManage(tx, u); err != nil {
+			return err
+		}
+		if err := outdated(version, u.Version, "it is %s, %s, %s", u.Name, u.Email, stateOf(u)); err != nil {
+			return err
+		}
+		ev, err := change(tx, u)
+		if err != nil || ev == nil {
+			return err
+		}
+		if err := s.saveUser(tx, u); err != nil {
+			return err
+		}
+		id := fmt.Sprint(u.ID)
+		ev.Actor, ev.Entity = d.self(), &models.EntityRef{Type: "user", ID: &id, Name: &u.Name}
+		return s.act(ctx, tx, models.BuiltInWorkspace, *ev)
+	})
+}
+
+func stateOf(u *models.User) string {
+	if u.DeactivatedAt != nil {
+		return "deactivated"
+	}
+	return "active"
+}
+
+// saveUser stores what changes of a user's record are about, and nothing else of it.
+func (s *Service) saveUser(tx *gorm.DB, u *models.User) error {
+	err := tx.Model(&models.User{}).Where("id = ?", u.ID).Updates(map[string]any{
+		"name": u.Name, "email": u.Email, "deactivated_at": u.DeactivatedAt, "instance_admin": u.InstanceAdmin, "password_hash": u.PasswordHash,
+		"version": gorm.Expr("version + 1"), "updated_at": s.now(),
+	}).Error
+	if err != nil {
+		return notCreated(u, err)
+	}
+	return nil
+}
+
+// keepThoseInCharge refuses to lose the last instance admin, or the last owner of some workspace. The roles are locked.
+func keepThoseInCharge(tx *gorm.DB, u *models.User) error {
+	if u.InstanceAdmin {
+		if err := keepAnInstanceAdmin(tx, u); err != nil {
+			return err
+		}
+	}
+	var owned []models.Workspace
+	err := tx.Where("id IN (?)", tx.Model(&models.Membership{}).Select("workspace_id").Where("user_id = ? AND role = ?", u.ID, models.Owner)).Order("slug").Find(&owned).Error
+	if err != nil {
+		return fmt.Errorf("find workspaces: %w", err)
+	}
+	for i := range owned {
+		if err := keepAnOwner(tx, &owned[i], u); err != nil {
+			var e *models.Error
+			if errors.As(err, &e) && e.Kind == models.Conflict { // nobody asked for a role
+				return models.Errorf(models.Conflict, "%s is the last owner of %s; make somebody else an owner first.", u.Email, owned[i].Slug)
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func keepAnInstanceAdmin(tx *gorm.DB, u *models.User) error {
+	var others int64
+	if err := tx.Model(&models.User{}).Where("instance_admin AND deactivated_at IS NULL AND id <> ?", u.ID).Count(&others).Error; err != nil {
+		return fmt.Errorf("count instance admins: %w", err)
+	}
+	if others == 0 {
+		return models.Errorf(models.Conflict, "%s is the last instance admin; make somebody else one first.", u.Email)
+	}
+	return nil
+}
+
+// PasswordLink makes a link by which somebody sets a new password, and gives its secret. Links made before end.
+func (s *Service) PasswordLink(ctx context.Context, d Doer, user int64) (secret string, err error) {
+	err = s.manage(ctx, d, user, 0, func(tx *gorm.DB, u *models.User) (*models.Event, error) {
+		if u.DeactivatedAt != nil {
+			return nil, models.Errorf(models.Conflict, "%s is deactivated; reactivate them first.", u.Name)
+		}
+		link := models.Link{Kind: models.PasswordLink, UserID: &u.ID, CreatedBy: d.id()}
+		if d.Workspace != nil {
+			link.WorkspaceID = &d.Workspace.ID
+		}
+		var err error
+		if secret, err = s.auth.MakeLink(tx, &link); err != nil {
+			return nil, err
+		}
+		return &models.Event{Action: "password_link_made", Changes: []models.Change{change("expires_at", nil, &link.ExpiresAt)}}, nil
+	})
+	return secret, err
+}
+
+// PasswordLinkOwner tells whose password a link sets, if it is good.
+func (s *Service) PasswordLinkOwner(ctx context.Context, secret string) (*models.User, error) {
+	_, user, err := s.passwordLink(s.db.WithContext(ctx), secret)
+	return user, err
+}
+
+// passwordLink finds a link that is good: whoever made it must still be allowed to.
+func (s *Service) passwordLink(tx *gorm.DB, secret string) (*models.Link, *models.User, error) {
+	link, err := s.auth.FindLink(tx, models.PasswordLink, secret)
+	if err != nil {
+		return nil, nil, err
+	}
+	var u models.User
+	if err := tx.Take(&u, *link.UserID).Error; err != nil {
+		return nil, nil, fmt.Errorf("find a user: %w", err)
+	}
+	if u.DeactivatedAt != nil {
+		return nil, nil, auth.BadLink(models.PasswordLink)
+	}
+	maker, err := s.maker(tx, link)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = maker.mayManage(tx, &u)
+	if kind := models.KindOf(err); err != nil && (kind == models.Forbidden || kind == models.NotFound) {
+		err = auth.BadLink(models.PasswordLink)
+	}
+	return link, &u, err
+}
+
+// maker gives who made a link as somebody who would make it now.
+func (s *Service) maker(tx *gorm.DB, link *models.Link) (Doer, error) {
+	d := Doer{Role: access.Instance, Workspace: &models.Workspace{}}
+	if link.WorkspaceID != nil {
+		d.Workspace.ID = *link.WorkspaceID
+	}
+	if link.CreatedBy == nil {
+		return d, nil // the command line
+	}
+	var err error
+	d.Role, d.User, err = standing(tx, *link.CreatedBy, d.Workspace.ID)
+	return d, err
+}
+
+// ResetPassword spends a link, sets the password, and ends all sessions of its owner.
+func (s *Service) ResetPassword(ctx context.Context, secret, password string, from auth.From) (*models.User, error) {
+	if _, err := s.PasswordLinkOwner(ctx, secret); err != nil {
+		return nil, err
+	}
+	if err := models.CheckPassword("password", password); err != nil {
+		return nil, err
+	}
+	hash, err := auth.HashPassword(ctx, password)
+	if err != nil {
+		return nil, err
+	}
+	var user *models.User
+	return user, s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := lockRoles(tx); err != nil {
+			return err
+		}
+		link, u, err := s.passwordLink(tx, secret)
+		if err != nil {
+			return err
+		}
+		user = u
+		if err := s.auth.UseLink(tx, link, u.ID); err != nil {
+			return err
+		}
+		if u, err = lockUser(tx, u.ID); err != nil {
+			return err
+		}
+		u.PasswordHash = hash
+		if err := s.saveUser(tx, u); err != nil {
+			return err
+		}
+		ended, err := auth.EndSessions(tx, u.ID, "")
+		if err != nil {
+			return err
+		}
+		id := fmt.Sprint(u.ID)
+		return s.auth.Act(ctx, tx, models.Event{
+			Actor: models.UserActor(u), Action: "password_changed", Entity: &models.EntityRef{Type: "user", ID: &id, Name: &u.Name}, Metadata: jsonOf(map[string]any{"by": "link", "sessions": ended}),
+		}, from)
+	})
+}
