@@ -18,6 +18,7 @@ import (
 
 var commands struct {
 	cli.Config
+	Version kong.VersionFlag `help:"Say which version this is."`
 
 	Serve   cli.Serve   `cmd:"" help:"Serve pages and JSON, and post what applications send."`
 	Migrate cli.Migrate `cmd:"" help:"Bring the database up to date; serve does it by itself."`
@@ -50,7 +51,7 @@ var commands struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // who asks twice does not want to wait for a tidy end
-	parser := kong.Must(&commands, kong.Name("daybook"), kong.Description("An activity feed and audit trail."), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	parser := kong.Must(&commands, kong.Name("daybook"), kong.Description("An activity feed and audit trail."), kong.Vars{"version": cli.Version()}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	command, err := parser.Parse(os.Args[1:])
 	if err != nil {
 		parser.Stdout = os.Stderr // standard output is for what was asked for

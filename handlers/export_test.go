@@ -8,3 +8,6 @@ func (s *Server) Lines() []string {
 	}
 	return lines
 }
+
+// Attempt says in words what somebody tried who asked for a route.
+var Attempt = attempt

@@ -47,9 +47,14 @@ func (s *Server) admit(r route) fiber.Handler {
 	}
 }
 
+// byPage tells whether a route is for people with a browser.
+func (who audience) byPage() bool { return who == people || who == managers || who == operators }
+
 // checkRole refuses whoever is in the workspace and is not enough there.
 func checkRole(v access.Viewer, who audience) error {
 	switch {
+	case who == managers && !v.Administers():
+		return models.Errorf(models.Forbidden, "Only admins and owners of the workspace may open this.")
 	case who == admins && !v.Administers():
 		return models.Errorf(models.Forbidden, "Only admins and owners of the workspace may do this; a token of theirs needs the scope admin.")
 	case who == syncers && !v.Administers() && (v.Token == nil || v.Role < access.Program):
@@ -89,8 +94,8 @@ func bearerOf(c *fiber.Ctx) (string, bool) {
 
 // askToSignIn answers nobody: on a page with the way to sign in, else with 401.
 func (s *Server) askToSignIn(c *fiber.Ctx, who audience) error {
-	if who != people || c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
-		if who == people && !isAPI(c) {
+	if !who.byPage() || c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
+		if who.byPage() && !isAPI(c) {
 			return models.Errorf(models.Unauthenticated, "Your session has ended, or it was in another browser. Sign in, and send the form again: nothing of it was done.")
 		}
 		return models.Errorf(models.Unauthenticated, "Sign in first, or send a token as “Authorization: Bearer …”.")
@@ -107,8 +112,14 @@ func (s *Server) askToSignIn(c *fiber.Ctx, who audience) error {
 func (s *Server) checkAudience(p access.Principal, who audience) error {
 	need := map[audience]string{readers: models.ScopeRead, senders: models.ScopeWrite, syncers: models.ScopeAccess}[who]
 	switch {
-	case who == people && p.Token != nil:
+	case who.byPage() && p.Token != nil:
 		return models.Errorf(models.Forbidden, "This page is for people who are signed in, not for tokens.")
+	case who == operators && !p.InstanceAdmin():
+		return models.Errorf(models.Forbidden, "Only instance admins may open this.")
+	case who == stewards && !p.InstanceAdmin():
+		return models.Errorf(models.Forbidden, "Only instance admins may do this; a token of theirs needs the scope admin, and must be bound to no workspace.")
+	case who == selves && p.Token != nil && (p.User == nil || !p.Token.Has(models.ScopeAdmin) || p.Token.WorkspaceID != nil):
+		return models.Errorf(models.Forbidden, "This is for people: a token of theirs needs the scope admin, and must be bound to no workspace.")
 	case need != "" && !p.Has(need):
 		return models.Errorf(models.Forbidden, "This token has no scope %s.", need)
 	case who == monitors && !p.InstanceAdmin():

@@ -54,8 +54,8 @@ func (r *refusals) first(which refusal, now time.Time) bool {
 }
 
 // recordRefusal records that somebody signed in (or their token) tried what they may not: in the workspace that it concerns, or in the built-in one.
-// What another site made their browser send is not their attempt, and nobody has looked who they are. The path's pattern is recorded, never
-// the address, whose query may hold anything.
+// What another site made their browser send is not their attempt, and nobody has looked who they are. The path's pattern is recorded, and what it
+// is for in words, never the address, whose query may hold anything.
 func (s *Server) recordRefusal(c *fiber.Ctx, v *visit.Visit) {
 	user := v.Principal.User
 	if user == nil || !s.refusals.first(refusal{user.ID, c.Method() + " " + routeOf(v)}, s.config.Now()) {
@@ -107,7 +107,7 @@ func (s *Server) refusalEvent(ctx context.Context, c *fiber.Ctx, v *visit.Visit,
 		agent = strings.ToValidUTF8(agent[:min(len(agent), models.MaxUserAgentBytes)], "")
 		ev.UserAgent = &agent
 	}
-	details := map[string]any{"request_id": v.ID}
+	details := map[string]any{"request_id": v.ID, "attempt": attempt(c.Method(), routeOf(v))}
 	if v.Principal.Token != nil {
 		details["token"] = v.Principal.Token.Name
 	}

@@ -16,14 +16,18 @@ import (
 type audience int
 
 const (
-	open     audience = iota // whoever it is, nobody looks: works while the database is away
-	anybody                  // no sign-in asked for; who is signed in is known
-	people                   // somebody signed in by session
-	readers                  // a session, or a token with activity:read; in the workspace of :ws, if the path has one
-	senders                  // a session, or a token with activity:write, in the workspace of :ws
-	admins                   // a session, or a token with the scope admin, of somebody who administers the workspace of :ws
-	syncers                  // a service token with access:write, or whoever administers the workspace of :ws
-	monitors                 // loopback without proxy headers, or an instance admin
+	open      audience = iota // whoever it is, nobody looks: works while the database is away
+	anybody                   // no sign-in asked for; who is signed in is known
+	people                    // somebody signed in by session; in the workspace of :ws, if the path has one
+	managers                  // the same, who administers the workspace of :ws
+	operators                 // the same, who is an instance admin
+	readers                   // a session, or a token with activity:read; in the workspace of :ws, if the path has one
+	senders                   // a session, or a token with activity:write, in the workspace of :ws
+	admins                    // a session, or a token with the scope admin, of somebody who administers the workspace of :ws
+	syncers                   // a service token with access:write, or whoever administers the workspace of :ws
+	stewards                  // an instance admin: by session, or by a token with the scope admin that is bound to no workspace
+	selves                    // somebody: by session, or by such a token of theirs
+	monitors                  // loopback without proxy headers, or an instance admin
 )
 
 // route is a line of the table.
@@ -84,6 +88,9 @@ func (s *Server) table(a *api.API, wd *widget.Widget, w *web.Web) []route {
 		{"GET", "/w/:ws/entity", people, w.Entity},
 		{"GET", "/w/:ws/people/:id", people, w.Person},
 		{"GET", "/w/:ws/projects/:id", people, w.Project},
+
+		{"GET", "/instance/health", operators, w.HealthPage},
+		{"GET", "/api/v1/instance/health", stewards, s.instanceHealth},
 	}
 }
 

@@ -23,12 +23,15 @@ import (
 	"daybook/services/auth"
 	"daybook/services/database"
 	"daybook/services/feed"
+	"daybook/services/health"
 	"daybook/services/ingest"
 	"daybook/services/journal"
 	"daybook/services/lastvisit"
+	"daybook/services/privacy"
 	"daybook/services/proof"
 	"daybook/services/savedview"
 	"daybook/services/stats"
+	"daybook/services/vocabulary"
 )
 
 // Config is what the HTTP side needs to know.
@@ -53,6 +56,7 @@ type Parts struct {
 	Stats    *stats.Service
 	Views    *savedview.Service
 	Visits   *lastvisit.Service
+	Privacy  *privacy.Service
 }
 
 // Server answers HTTP requests.
@@ -65,6 +69,7 @@ type Server struct {
 	protection *http.CrossOriginProtection
 	refusals   refusals
 	web        *web.Web
+	health     *health.Service
 	routes     []route
 	stop       sync.Once
 	stopping   chan struct{} // closed when no more requests are taken
@@ -79,7 +84,9 @@ func New(config Config, parts Parts) *Server {
 	if err := s.protection.AddTrustedOrigin(config.BaseURL.Scheme + "://" + config.BaseURL.Host); err != nil {
 		config.Log.Warn("the base URL is no origin, so forms sent through a proxy that changes Host are refused", "error", err)
 	}
-	s.web = web.New(web.Parts{Account: parts.Account, Access: parts.Access, Auth: parts.Auth, Sessions: s.sessions, Feed: parts.Feed, Stats: parts.Stats, Views: parts.Views, Visits: parts.Visits, Proof: proof.NewChecker(parts.Database)},
+	s.health = health.New(parts.Database, parts.Journal, config.Now)
+	words := vocabulary.New(parts.Database, parts.Ingest)
+	s.web = web.New(web.Parts{Account: parts.Account, Access: parts.Access, Auth: parts.Auth, Sessions: s.sessions, Feed: parts.Feed, Journal: parts.Journal, Stats: parts.Stats, Views: parts.Views, Visits: parts.Visits, Proof: proof.NewChecker(parts.Database), Vocabulary: words, Privacy: parts.Privacy, Health: s.health},
 		web.Config{Now: config.Now, Demo: config.Demo, BaseURL: config.BaseURL})
 	s.app = newApp(s.unreadable)
 	s.app.Use(s.observe, compress, drain, s.guard, s.ownHost, s.crossOrigin)
@@ -88,7 +95,13 @@ func New(config Config, parts Parts) *Server {
 		widget.New(widget.Parts{Access: parts.Access, Feed: parts.Feed, Stats: parts.Stats}, config.Now),
 		s.web,
 	)
-	s.routes = append(s.routes, management(manage.New(parts.Account, parts.Journal, config.BaseURL))...)
+	administration := manage.New(parts.Account, parts.Auth, parts.Journal, config.BaseURL)
+	s.routes = append(projectsAndSending(s.web, administration), s.routes...)
+	s.routes = append(s.routes, management(administration)...)
+	s.routes = append(s.routes, vocabularies(s.web, administration.Vocabulary(words))...)
+	s.routes = append(s.routes, purging(s.web, administration.Purges(parts.Privacy, config.Now))...)
+	s.routes = append(s.routes, accounts(s.web, administration)...)
+	s.routes = append(s.routes, peoplePages(s.web, administration)...)
 	s.register()
 	return s
 }

@@ -7,4 +7,5 @@ type Entry struct {
 	Actor      Actor     // as known now; Activity.ActorName is the name as it was then
 	OnBehalfOf *Actor
 	Project    *Project
+	Vocabulary *Vocabulary // of the workspace; nil: as built in
 }

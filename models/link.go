@@ -16,6 +16,13 @@ const (
 	PasswordLink   LinkKind = "password"   // sets somebody's password
 )
 
+// How long a link for a password is good, and an invitation may be.
+const (
+	PasswordLinkLife  = 24 * time.Hour
+	MinInvitationLife = time.Hour
+	MaxInvitationLife = 90 * 24 * time.Hour
+)
+
 // Link opens one thing, once, for a while. Whoever has its secret may use it; only the hash is stored.
 type Link struct {
 	ID          int64 `gorm:"primaryKey"`

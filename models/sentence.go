@@ -28,6 +28,10 @@ type Part struct {
 // It is never empty, whatever the sender called things.
 func Sentence(e *Entry) []Part {
 	w := &writer{deed: deedOf(e)}
+	if told, ok := e.Vocabulary.sentenceOf(e); ok {
+		w.follow(told, e, nil)
+		return w.parts
+	}
 	w.subject(e)
 	w.predicate()
 	w.ending()
@@ -96,10 +100,12 @@ func Remark(e *Entry) string {
 	if description == "" {
 		return ""
 	}
-	d := deedOf(e)
+	builtIn := *e
+	builtIn.Vocabulary = nil // by which descriptions are made
+	d := deedOf(&builtIn)
 	d.plain = true
-	said := Text(Sentence(e))
-	for _, known := range []string{d.describe(), said, strings.TrimPrefix(said, actorName(e)+" "), e.EntityNameOrID()} {
+	said, told := Text(Sentence(&builtIn)), Text(Sentence(e))
+	for _, known := range []string{d.describe(), said, strings.TrimPrefix(said, actorName(e)+" "), told, strings.TrimPrefix(told, actorName(e)+" "), e.EntityNameOrID()} {
 		if letters(known) == letters(description) {
 			return ""
 		}
@@ -127,7 +133,7 @@ func deedOf(e *Entry) deed {
 	return deed{
 		action: e.Action, outcome: e.Outcome, changes: e.Changes, metadata: e.Metadata,
 		actor: actorName(e), bySystem: e.Actor.Type == ActorSystem,
-		entityType: e.EntityType, entityID: deref(e.EntityID), entityName: deref(e.EntityName),
+		entityType: e.EntityType, entityID: deref(e.EntityID), entityName: deref(e.EntityName), words: e.Vocabulary,
 	}
 }
 

@@ -15,7 +15,8 @@ type deed struct {
 	metadata                         json.RawMessage
 	actor                            string // who did it, to tell when it was done to themselves
 	bySystem                         bool
-	plain                            bool // a description: names in quotes, changes listed behind it and not woven in
+	plain                            bool        // a description: names in quotes, changes listed behind it and not woven in
+	words                            *Vocabulary // how the workspace calls it; nil: as built in
 }
 
 // writer collects the parts of a sentence about a deed.
@@ -56,7 +57,7 @@ func (w *writer) predicate() {
 	if frame, ok := frames[action]; ok && frame(w) {
 		return
 	}
-	v := verbFor(w.action, w.entityType)
+	v := w.verb()
 	w.does(v.past, v.base)
 	switch {
 	case w.hasEntity():
@@ -71,13 +72,27 @@ func (w *writer) predicate() {
 	w.fromTo(w.changeOf("name", "title", "path"), action == "renamed")
 }
 
+// verb finds how the action reads. One that is nothing but its name has the workspace's word for it.
+func (w *writer) verb() verb {
+	v := verbFor(w.action, w.entityType)
+	t := w.words.Term(ActionTerm, w.action)
+	if t.Label == "" || !strings.HasPrefix(v.base, `perform "`) {
+		return v
+	}
+	v.base = `perform "` + oneLine(t.Label) + `" on`
+	if strings.HasPrefix(v.past, `performed "`) {
+		v.past = `performed "` + oneLine(t.Label) + `" on`
+	}
+	return v
+}
+
 func (w *writer) hasEntity() bool {
 	return w.entityType != "" || oneLine(w.entityName) != "" || oneLine(w.entityID) != ""
 }
 
 // entity writes the thing, with its type before a name that does not say it.
 func (w *writer) entity() {
-	label := Label(w.entityType)
+	label := w.words.Label(TypeTerm, w.entityType)
 	name := oneLine(w.entityName)
 	quoted := w.plain && name != ""
 	if name == "" {
@@ -137,7 +152,7 @@ func normalAction(action string) string {
 // "review_requested" is "requested review on", "frobnicated" stands for itself, and "sync" becomes `performed "sync" on`.
 func verbFor(action, entityType string) verb {
 	key := normalAction(action)
-	if v, ok := verbs[key]; ok {
+	if v, ok := knownVerb(key); ok {
 		return v
 	}
 	words := strings.Fields(strings.ReplaceAll(key, "_", " "))
@@ -162,6 +177,15 @@ func verbFor(action, entityType string) verb {
 		}
 	}
 	return v
+}
+
+// knownVerb finds a verb of the vocabulary, or one of Daybook's own acts.
+func knownVerb(key string) (verb, bool) {
+	if v, ok := verbs[key]; ok {
+		return v, true
+	}
+	v, ok := ownVerbs[key]
+	return v, ok
 }
 
 func firstWord(s string) string {

@@ -30,6 +30,23 @@ var frames = map[string]func(*writer) bool{
 	"unlinked":         (*writer).linked,
 	"exported":         (*writer).exported,
 	"password_changed": (*writer).passwordChanged,
+
+	"invited":               (*writer).invitation,
+	"invitation_revoked":    (*writer).invitation,
+	"merged":                (*writer).merge,
+	"merge_undone":          (*writer).merge,
+	"access_changed":        (*writer).accessChanged,
+	"deactivated":           (*writer).person,
+	"reactivated":           (*writer).person,
+	"signed_out_everywhere": (*writer).person,
+	"password_link_made":    (*writer).person,
+	"sessions_ended":        (*writer).sessionsEnded,
+	"retried":               (*writer).rejectedEvent,
+	"dismissed":             (*writer).rejectedEvent,
+	"purge_started":         (*writer).purge,
+	"purge_cancelled":       (*writer).purge,
+	"purge_failed":          (*writer).purge,
+	"purged":                (*writer).purge,
 }
 
 // updated names up to three changed fields: "changed budget, due date, owner and 2 more fields of".
@@ -49,6 +66,9 @@ func (w *writer) updated() bool {
 
 // oneField tells the whole of a single change where its values are short enough to be read in passing.
 func (w *writer) oneField(c Change) {
+	if w.arranged(c) {
+		return
+	}
 	field := fieldName(c.Field)
 	before, after := brief(c.Before), brief(c.After)
 	switch {

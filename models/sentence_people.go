@@ -31,6 +31,9 @@ func (w *writer) member() bool {
 }
 
 func (w *writer) roleChanged() bool {
+	if w.administered() {
+		return true
+	}
 	w.does("changed the role of ", "change the role of ")
 	if w.isPerson() {
 		w.bareEntity()
@@ -70,7 +73,12 @@ func (w *writer) access() bool {
 	return true
 }
 
+// accessDenied: what was tried, in words where the record has them, else the page by name.
 func (w *writer) accessDenied() bool {
+	if attempt := w.meta("attempt"); attempt != "" {
+		w.text("tried to " + attempt)
+		return true
+	}
 	w.text("tried to open ")
 	w.entity()
 	return true
@@ -79,7 +87,7 @@ func (w *writer) accessDenied() bool {
 func (w *writer) linked() bool {
 	user := w.meta("user_name", "user", "email", "user_email")
 	if user == "" {
-		return false
+		return w.linkedTo()
 	}
 	past, base, link := "linked ", "link ", " to "
 	if normalAction(w.action) == "unlinked" {
@@ -96,6 +104,10 @@ func (w *writer) linked() bool {
 func (w *writer) passwordChanged() bool {
 	if w.plain || oneLine(w.entityName) != w.actor {
 		return false
+	}
+	if w.meta("by") == "link" {
+		w.does("set a new password by a link", "set a new password by a link")
+		return true
 	}
 	w.does("changed their password", "change their password")
 	return true

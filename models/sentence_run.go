@@ -19,6 +19,14 @@ func RunSentence(e *Entry, run RunFacts) []Part {
 		return Sentence(e)
 	}
 	w := &runWriter{writer: writer{deed: deedOf(e)}, facts: run}
+	if told, ok := e.Vocabulary.sentenceOf(e); ok {
+		w.follow(told, e, w.thing)
+		if !told.namesThing() {
+			w.text(" ")
+			w.times()
+		}
+		return w.parts
+	}
 	w.subject(e)
 	w.whatWasDone()
 	if e.Project != nil && !run.OneEntity && !w.names(e.Project) {
@@ -37,10 +45,13 @@ type runWriter struct {
 // whatWasDone writes everything behind the actor.
 func (w *runWriter) whatWasDone() {
 	action := normalAction(w.action)
-	v := verbFor(w.action, w.entityType)
+	v := w.verb()
 	switch {
 	case action == "sign_in_failed" || action == "login_failed":
 		w.text("could not sign in ")
+		w.times()
+	case action == "access_denied" && w.facts.OneEntity && w.meta("attempt") != "":
+		w.text("tried to " + w.meta("attempt") + " ")
 		w.times()
 	case action == "agent_failed", action == "access_denied":
 		w.text(map[string]string{"agent_failed": "could not process ", "access_denied": "tried to open "}[action])
@@ -79,7 +90,7 @@ func (w *runWriter) thing() {
 		w.text(" ")
 		w.times()
 	default:
-		label := Label(w.entityType)
+		label := w.words.Label(TypeTerm, w.entityType)
 		if label == "" {
 			label = "thing"
 		}

@@ -95,6 +95,7 @@ type Session struct {
 	ExpiresAt  time.Time
 
 	CookieSentAt time.Time // when the browser was last given the cookie, for its full life
+	Rotate       bool      // its next request gets a new id and secret: what its user may do has changed
 }
 
 // Scope of a token: what it may be used for.

@@ -29,6 +29,8 @@ type Workspace struct {
 	Statistics   Audience `gorm:"default:members"`
 	Rankings     bool     `gorm:"default:true"` // whether anybody sees who did how much
 	Version      int64    `gorm:"default:1"`    // counts the edits
+
+	VocabularyVersion int64 // counts the changes of its vocabulary
 }
 
 // Audience says who sees the statistics of a workspace.

@@ -23,6 +23,8 @@ type AccountPage struct {
 	Memberships   []AccountMembership
 	Preferences   Preferences
 	Sessions      Sessions
+	Tokens        string // where the viewer's personal tokens are
+	GoodTokens    int    // how many of them can be used
 	Action        string // where the password's form posts to
 	Errors        []models.FieldError
 }

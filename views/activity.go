@@ -147,7 +147,7 @@ func aboutIt(e *models.Entry) []models.Part {
 			continue
 		}
 		before := parts[i-1].Text
-		if label := models.Label(e.EntityType); label != "" {
+		if label := e.Vocabulary.Label(models.TypeTerm, e.EntityType); label != "" {
 			before = strings.TrimSuffix(before, label+" ")
 		}
 		if of, found := strings.CutSuffix(before, " of "); found {

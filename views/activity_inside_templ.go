@@ -210,7 +210,7 @@ func outsideOf(e *models.Entry) templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if address, host := component.WebAddress(e.EntityURL); address != "" {
+		if address, host := component.WebAddress(e.OutsideURL()); address != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -903,7 +903,7 @@ func historyEntry(row FeedRow, parts []models.Part, this bool, clock component.C
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = component.Icon(models.Icon(row.Entry.Action, row.Entry.Outcome)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = component.Icon(row.Entry.Icon()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -59,6 +59,7 @@ type Total struct {
 
 // SendingHint is what the example of sending needs.
 type SendingHint struct {
+	Page      string // where it is told in full
 	URL       string // where events of this workspace are posted to
 	Workspace string // its slug
 }

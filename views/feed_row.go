@@ -27,7 +27,7 @@ func newRowView(row FeedRow) rowView {
 		return v
 	}
 	v.parts, v.remark = models.Sentence(row.Entry), models.Remark(row.Entry)
-	v.outside, v.host = component.WebAddress(row.Entry.EntityURL)
+	v.outside, v.host = component.WebAddress(row.Entry.OutsideURL())
 	return v
 }
 
@@ -47,7 +47,7 @@ func (v rowView) icon() string {
 	if v.Run != nil {
 		return "run"
 	}
-	return models.Icon(v.Entry.Action, v.Entry.Outcome)
+	return v.Entry.Icon()
 }
 
 // allOfRun is "All 312", or "All" where nobody counted to the end.
@@ -59,6 +59,9 @@ func (v rowView) allOfRun() string {
 }
 
 func (v rowView) markClass() string {
+	if hue, chosen := v.Entry.Vocabulary.Hue(v.Entry.Action, v.Entry.Outcome); chosen {
+		return "entry-mark mark-hue hue-" + strconv.Itoa(hue)
+	}
 	switch models.ToneOf(v.Entry.Action, v.Entry.Outcome) {
 	case models.Good:
 		return "entry-mark mark-ok"

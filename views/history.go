@@ -15,6 +15,7 @@ type HistoryPage struct {
 	Now    time.Time    // the moment the page is made
 	Locale component.Locale
 	Lead   HistoryLead
+	Tabs   []component.Tab // the other pages of the same person, or none
 	About  []HistoryFact
 	Ranks  []Ranking
 	Rows   []FeedRow // the newest, in feed order
@@ -57,6 +58,7 @@ type Ranking struct {
 type RankItem struct {
 	Label   string
 	Icon    string          // of the sprite, or
+	Hue     string          // the class of its colour; empty: none
 	Actor   *models.Actor   // or
 	Project *models.Project // or nothing
 	Href    string

@@ -11,6 +11,7 @@ import (
 	"daybook/services/feed"
 	"daybook/services/ingest"
 	"daybook/services/journal"
+	"daybook/services/privacy"
 	"daybook/services/stats"
 )
 
@@ -26,6 +27,7 @@ type app struct {
 	access   *access.Service
 	feed     *feed.Service
 	stats    *stats.Service
+	privacy  *privacy.Service
 	stop     []func() // in reverse order
 }
 
@@ -55,6 +57,7 @@ func open(ctx context.Context, s settings) (*app, error) {
 	a.access = access.New(db)
 	a.feed = feed.New(db, a.keys.For("cursors"))
 	a.stats = stats.New(db, a.feed)
+	a.privacy = privacy.New(db, privacy.Parts{Journal: a.journal, Ingest: a.ingest, Feed: a.feed, Stats: a.stats})
 	return a, nil
 }
 

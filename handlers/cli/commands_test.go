@@ -77,7 +77,7 @@ func check(t *testing.T, d *database.Database) {
 		`SELECT count(*) FROM activities WHERE actor_name = 'Command line' AND workspace_id = (SELECT id FROM workspaces WHERE slug = 'daybook')`:  4,
 		`SELECT count(*) FROM users WHERE instance_admin`:                                                                                          1,
 		`SELECT count(*) FROM tokens WHERE expires_at > now() + '89 days'`:                                                                         1,
-		`SELECT count(*) FROM project_members`:                                                                                                     1,
+		`SELECT count(*) FROM project_members`:                                                                                                     0,
 		`SELECT count(*) FROM actors WHERE external_id = 'u1' AND user_id > 0`:                                                                     1,
 		`SELECT count(*) FROM rejected`:                                                                                                            0,
 	} {

@@ -133,7 +133,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, accounts []web.D
 		BaseURL: a.settings.baseURL, TrustedProxies: a.settings.proxies, SendRate: a.settings.sendRate, Demo: accounts, Log: a.settings.log, Now: time.Now,
 	}, handlers.Parts{
 		Database: a.db, Access: a.access, Auth: a.auth, Account: a.account, Ingest: a.ingest, Journal: a.journal, Feed: a.feed, Stats: a.stats,
-		Views: savedview.New(a.db, a.ingest, a.account, time.Now), Visits: lastvisit.New(a.db),
+		Views: savedview.New(a.db, a.ingest, a.account, time.Now), Visits: lastvisit.New(a.db), Privacy: a.privacy,
 	})
 	fmt.Printf("\nDaybook is at %s\n", a.settings.baseURL)
 	failed := make(chan error, 1)

@@ -54,11 +54,15 @@ func TestStories(t *testing.T) {
 		{"errors", errorPages},
 		{"setting up, and another password", settingUp},
 		{"one's own account", ownAccount},
+		{"coming in", comingIn},
+		{"the people", thePeople},
+		{"sending", sending},
 		{"saved views", savedViews},
 		{"one activity", anActivity},
 		{"histories", histories},
 		{"hostile histories", hostileHistories},
 		{"every link", everyLink},
+		{"upkeep", upkeep}, // what it deletes, links led to
 	} {
 		t.Run(story.name, func(t *testing.T) { story.tell(t, w) })
 	}

@@ -24,6 +24,7 @@ import (
 	"daybook/services/ingest"
 	"daybook/services/journal"
 	"daybook/services/lastvisit"
+	"daybook/services/privacy"
 	"daybook/services/savedview"
 	"daybook/services/stats"
 )
@@ -102,6 +103,7 @@ func Empty(t testing.TB, options ...Option) *World {
 	w.Server = handlers.New(config, handlers.Parts{
 		Database: w.DB, Access: access.New(w.DB), Auth: w.Auth, Account: w.Account, Ingest: w.Ingest, Journal: w.Journal,
 		Feed: reading, Stats: stats.New(w.DB, reading), Views: savedview.New(w.DB, w.Ingest, w.Account, w.Clock.Now), Visits: lastvisit.New(w.DB),
+		Privacy: privacy.New(w.DB, privacy.Parts{Journal: w.Journal, Ingest: w.Ingest, Feed: reading, Stats: stats.New(w.DB, reading)}),
 	})
 	w.sessions = auth.NewSessions(w.Auth, config.BaseURL.Scheme == "https")
 	w.client = &http.Client{

@@ -49,9 +49,14 @@ func RefuseUnknown(q url.Values, also ...string) error {
 	for _, p := range feed.Parameters {
 		known = append(known, p.Names...)
 	}
+	return Only(q, known...)
+}
+
+// Only refuses names other than these.
+func Only(q url.Values, names ...string) error {
 	var unknown []string
 	for name := range q {
-		if !slices.Contains(known, name) {
+		if !slices.Contains(names, name) {
 			unknown = append(unknown, name)
 		}
 	}

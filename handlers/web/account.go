@@ -43,6 +43,10 @@ func (w *Web) accountPage(c *fiber.Ctx, refused *models.Error, typed url.Values)
 	if page.Sessions, err = w.ownSessions(c); err != nil {
 		return err
 	}
+	if page.GoodTokens, err = w.goodTokens(c); err != nil {
+		return err
+	}
+	page.Tokens = ownTokensPath
 	if refused != nil {
 		page.Errors = refused.Fields
 		c.Status(visit.ProblemOf(c, refused).Status)

@@ -33,7 +33,6 @@ func (w *Web) Activity(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	besideFeed(&shell)
 	slug := v.Workspace.Slug
 	shell.Crumbs = []layout.Crumb{{Label: "Feed", Href: feedPath(slug)}}
 	page := views.ActivityPage{

@@ -29,7 +29,7 @@ func (w *Web) Entity(c *fiber.Ctx) error {
 	if len(h.page.Rows) == 0 { // also when the search was broken off: that there is more than they may see is nothing to tell a member
 		return models.Errorf(models.NotFound, "There is nothing of that type and id here, or you may not see anything that was done to it.")
 	}
-	h.page.Lead.Icon, h.page.Lead.Notes = typeIcon(kind), []string{models.Title(kind)}
+	h.page.Lead.Icon, h.page.Lead.Notes = typeIcon(h.words, kind), []string{h.words.Title(models.TypeTerm, kind)}
 	names, err := w.Stats.Names(c.UserContext(), h.scope, kind, id, mostNames+1)
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func (w *Web) Entity(c *fiber.Ctx) error {
 	}
 	if len(h.page.Rows) > 0 {
 		newest := h.page.Rows[0].Entry
-		name, h.page.Lead.URL = newest.EntityNameOrID(), newest.EntityURL
+		name, h.page.Lead.URL = newest.EntityNameOrID(), newest.OutsideURL()
 	}
 	if err := h.entityFacts(id, name, names); err != nil {
 		return err

@@ -10,12 +10,16 @@ import (
 	"daybook/handlers/visit"
 	"daybook/services/access"
 	"daybook/views"
+	"daybook/views/component"
 )
 
 // ErrorPage answers with an error as a page: within the shell for somebody signed in, when that can be made, else at the gate.
 func (w *Web) ErrorPage(c *fiber.Ctx, p visit.Problem) error {
 	c.Status(p.Status)
 	page := views.ErrorPage{Status: p.Status, Detail: p.Detail, RequestID: p.RequestID}
+	if p.Status == fiber.StatusNotFound && len(p.Errors) == 1 { // the field is for programs: people gave none
+		page.Detail = component.FullStop(p.Errors[0].Message)
+	}
 	page.Href, page.LinkLabel = wayOn(c, p.Status)
 	v := visit.Of(c)
 	if v.Principal.User == nil || v.Session == nil {

@@ -23,6 +23,7 @@ func TestWaysOnFromAnError(t *testing.T) {
 		{Name: "another site", Request: crossSite, Status: 403, Has: []string{"came from another site", "Nothing was changed.", "Open Daybook"}, Lacks: []string{"was recorded"}},
 		{Name: "nothing there, in a workspace", Request: Request{As: "bob", Path: "/w/acme/views/1"}, Status: 404, Has: []string{"There is nothing here", "Back to the feed"}},
 		{Name: "no such view", Request: post("bob", "/w/acme/views/1/delete"), Status: 404, Has: []string{"no such saved view", `href="/w/acme">Back to the feed`}},
+		{Name: "no such project", Request: Request{As: "ada", Path: "/w/acme/projects/999/edit"}, Status: 404, Has: []string{"There is no such project here."}, Lacks: []string{"project: there"}},
 		{Name: "nothing there, for nobody", Request: Request{Path: "/nothing"}, Status: 404, Has: []string{`href="/sign-in"`}},
 	})
 }

@@ -67,8 +67,8 @@ func (m *chipMaker) time() {
 // criteria makes the chips of what rows must have, or must not have.
 func (m *chipMaker) criteria(not string, of func(*feed.Filter) *feed.Criteria) {
 	c := of(&m.filter)
-	chipsFor(m, "Action"+not, c.Actions, lower, func(f *feed.Filter) *[]string { return &of(f).Actions })
-	chipsFor(m, "Type"+not, c.Types, lower, func(f *feed.Filter) *[]string { return &of(f).Types })
+	chipsFor(m, "Action"+not, c.Actions, m.names.action, func(f *feed.Filter) *[]string { return &of(f).Actions })
+	chipsFor(m, "Type"+not, c.Types, m.names.kind, func(f *feed.Filter) *[]string { return &of(f).Types })
 	chipsFor(m, "Who"+not, c.Actors, m.names.actor, func(f *feed.Filter) *[]string { return &of(f).Actors })
 	chipsFor(m, "Who"+not, c.ActorNames, said, func(f *feed.Filter) *[]string { return &of(f).ActorNames })
 	chipsFor(m, "Project"+not, c.Projects, m.names.project, func(f *feed.Filter) *[]string { return &of(f).Projects })

@@ -66,8 +66,8 @@ func (f *feedPage) panel(c *fiber.Ctx) (views.FilterPanel, error) {
 		return p, err
 	}
 	p.Lists = []views.FilterList{
-		listOf("actions", "Action", counted(known.Actions), f.filter.Actions),
-		listOf("resource_types", "Type", counted(known.Types), f.filter.Types),
+		called(listOf("actions", "Action", counted(known.Actions), f.filter.Actions), names.vocabulary, models.ActionTerm),
+		called(listOf("resource_types", "Type", counted(known.Types), f.filter.Types), names.vocabulary, models.TypeTerm),
 	}
 	p.Choices = []views.FilterChoice{
 		{Name: "actor_id", Label: "Who", Any: "Anybody", Options: withOn(people(known), f.filter.Actors, names.actor)},
@@ -162,6 +162,14 @@ func listOf(name, label string, options []views.FilterOption, on []string) views
 		return n > mostOptions && !o.Active
 	})
 	return views.FilterList{Name: name, Label: label, Options: options, More: all - len(options)}
+}
+
+// called gives the options of a list the words of the workspace.
+func called(list views.FilterList, words *models.Vocabulary, kind models.TermKind) views.FilterList {
+	for i := range list.Options {
+		list.Options[i].Label = words.Title(kind, list.Options[i].Value)
+	}
+	return list
 }
 
 // counted makes options of counts, the most frequent first.

@@ -44,7 +44,7 @@ func (f *feedPage) model(c *fiber.Ctx, page feed.Page, seen lastSeen) (views.Fee
 	}
 	if f.viewer.Administers() {
 		slug := f.viewer.Workspace.Slug
-		m.Sending = &views.SendingHint{Workspace: slug, URL: f.web.config.BaseURL.JoinPath("api/v1/workspaces", slug, "activity").String()}
+		m.Sending = &views.SendingHint{Page: sendingPath(slug), Workspace: slug, URL: f.web.sendTo(slug)}
 	}
 	return m, nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"daybook/handlers/visit"
@@ -34,6 +35,9 @@ type history struct {
 	scope  access.Scope
 	filter feed.Filter // what the page is about
 	page   views.HistoryPage
+	from   *layout.Crumb   // what the page is part of; nil: the feed
+	end    templ.Component // what one can do, at the end of the head; or nil
+	words  *models.Vocabulary
 }
 
 func (w *Web) history(c *fiber.Ctx, f feed.Filter) *history {
@@ -55,6 +59,9 @@ func idOf(c *fiber.Ctx) int64 {
 
 // read reads the newest activities, and how many there are.
 func (h *history) read() (err error) {
+	if h.words, err = h.web.words(h.ctx, h.viewer.Workspace); err != nil {
+		return err
+	}
 	if h.page.Total, err = h.web.total(h.ctx, h.scope, h.filter); err != nil {
 		return err
 	}
@@ -98,17 +105,13 @@ func (h *history) send(c *fiber.Ctx, name string) error {
 		name = "Unnamed"
 	}
 	shell.Title = name
-	besideFeed(&shell)
 	shell.Crumbs = []layout.Crumb{{Label: "Feed", Href: feedPath(h.viewer.Workspace.Slug)}, {Label: name}}
+	if h.from != nil {
+		shell.Crumbs[0] = *h.from
+	}
+	shell.End = h.end
 	h.page.Shell = shell
 	return send(c, views.History(h.page))
-}
-
-// besideFeed marks the feed in the navigation: what a page shows is part of it.
-func besideFeed(s *layout.Shell) {
-	for i := range s.Nav {
-		s.Nav[i].Current = s.Nav[i].Label == "Feed"
-	}
 }
 
 // about adds a fact, if there is one.
@@ -159,7 +162,7 @@ func (h *history) actions() error {
 	for _, each := range ranked(sum.Actions) {
 		only := of
 		only.Actions = []string{each.word}
-		r.Items = append(r.Items, views.RankItem{Label: models.Title(each.word), Icon: models.Icon(each.word, models.Success), Count: each.n, Href: h.feed(only)})
+		r.Items = append(r.Items, views.RankItem{Label: h.words.Title(models.ActionTerm, each.word), Icon: h.words.Icon(each.word, models.Success), Hue: hueOf(h.words, models.ActionTerm, each.word), Count: each.n, Href: h.feed(only)})
 	}
 	h.rank(r)
 	return nil
@@ -177,7 +180,7 @@ func (h *history) types(counts map[string]int64) {
 	r := views.Ranking{Title: "Types"}
 	for _, each := range ranked(counts) {
 		only := h.with(func(f *feed.Filter) { f.Types = []string{each.word} })
-		r.Items = append(r.Items, views.RankItem{Label: models.Title(each.word), Icon: typeIcon(each.word), Count: each.n, Href: h.feed(only)})
+		r.Items = append(r.Items, views.RankItem{Label: h.words.Title(models.TypeTerm, each.word), Icon: typeIcon(h.words, each.word), Hue: hueOf(h.words, models.TypeTerm, each.word), Count: each.n, Href: h.feed(only)})
 	}
 	h.rank(r)
 }
@@ -199,7 +202,10 @@ var typeIcons = map[string]string{
 	"label": "bookmark", "workspace": "dashboard", "workspace_member": "people", "agent": "agent", "token": "key",
 }
 
-func typeIcon(kind string) string {
+func typeIcon(words *models.Vocabulary, kind string) string {
+	if icon := words.Term(models.TypeTerm, kind).Icon; icon != "" {
+		return icon
+	}
 	if icon, ok := typeIcons[kind]; ok {
 		return icon
 	}

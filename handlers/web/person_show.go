@@ -10,6 +10,7 @@ import (
 	"daybook/models"
 	"daybook/services/feed"
 	"daybook/views"
+	"daybook/views/layout"
 )
 
 // Person shows what is known of an actor, and what they did. Whoever reads only part of the workspace is shown those of whom they see something.
@@ -43,6 +44,16 @@ func (w *Web) Person(c *fiber.Ctx) error {
 	if err := h.projects(); err != nil {
 		return err
 	}
+	if v.Administers() {
+		s, err := w.personOf(c, actor.ID, 0)
+		if err != nil {
+			return err
+		}
+		h.page.Tabs, h.from = s.tabs(tabActivities), &layout.Crumb{Label: "People", Href: peoplePath(s.slug)}
+		if s.who.UserID != nil || len(s.who.Actors) > 1 { // here it is about one of several names
+			h.page.Tabs[0].Href = personPath(s.slug, actor.ID)
+		}
+	}
 	return h.send(c, actor.DisplayName())
 }
 
@@ -67,7 +78,7 @@ func (h *history) personFacts(actor models.Actor, behalf int64) error {
 	if actor.Email != nil {
 		h.about(views.HistoryFact{Label: "E-mail", Value: *actor.Email})
 	}
-	linked, err := h.web.Account.LinkedUser(h.ctx, actor)
+	linked, err := h.web.Account.LinkedUser(h.ctx, h.viewer, actor)
 	if err != nil {
 		return err
 	}
@@ -78,6 +89,10 @@ func (h *history) personFacts(actor models.Actor, behalf int64) error {
 	role := string(linked.Role)
 	if role == "" {
 		role = "no member any more"
+	}
+	if linked.User.Email == "" { // what else is known of them is not this workspace's business
+		h.about(views.HistoryFact{Label: "Signs in", Value: role})
+		return nil
 	}
 	h.about(views.HistoryFact{Label: "Signs in as", Value: linked.User.Name, Note: linked.User.Email + ", " + role})
 	return nil

@@ -9,6 +9,7 @@ import (
 	"daybook/models"
 	"daybook/services/feed"
 	"daybook/views"
+	"daybook/views/layout"
 )
 
 // Project shows what is known of a project, and what happened in it, to those who have access to it.
@@ -35,6 +36,12 @@ func (w *Web) Project(c *fiber.Ctx) error {
 	}
 	h.people(sum.Actors)
 	h.types(sum.Types)
+	if h.viewer.Administers() {
+		slug := h.viewer.Workspace.Slug
+		at := projectPath(slug, project.ID)
+		h.from = &layout.Crumb{Label: "Projects", Href: projectsPath(slug)}
+		h.end = views.ProjectButtons(projectLinks(at, "")[1:])
+	}
 	return h.send(c, projectLabel(project))
 }
 
@@ -59,6 +66,6 @@ func (h *history) projectFacts(p models.Project) error {
 	if err != nil {
 		return err
 	}
-	h.about(views.HistoryFact{Label: "Members", Value: strconv.FormatInt(members, 10)})
+	h.about(views.HistoryFact{Label: "Members", Value: strconv.FormatInt(members, 10), Href: projectPath(h.viewer.Workspace.Slug, p.ID) + "/access"})
 	return nil
 }

@@ -23,6 +23,8 @@ func (w *Web) signedOut(c *fiber.Ctx) *layout.Flash {
 	switch {
 	case c.Query("out") == "everywhere":
 		return &layout.Flash{Kind: component.Success, Text: "You are signed out everywhere."}
+	case c.Query("out") == "password":
+		return &layout.Flash{Kind: component.Success, Text: "The password is set. Sign in with it."}
 	case c.Method() != fiber.MethodPost && visit.Of(c).Session.IsNew && c.Cookies(w.Sessions.CookieName()) != "":
 		return &layout.Flash{Kind: component.Info, Text: "Your session here has ended: it was ended from elsewhere, or not used for thirty days. Sign in again to go on."}
 	}

@@ -17,6 +17,15 @@ import (
 // not: nobody learns names by guessing ids.
 type filterWords struct {
 	people, projects map[string]string
+	vocabulary       *models.Vocabulary
+}
+
+func (words filterWords) action(name string) string {
+	return orElse(words.vocabulary.Label(models.ActionTerm, name), name)
+}
+
+func (words filterWords) kind(name string) string {
+	return orElse(words.vocabulary.Label(models.TypeTerm, name), name)
 }
 
 func (words filterWords) actor(id string) string   { return orElse(words.people[id], id) }
@@ -32,6 +41,10 @@ func orElse(name, otherwise string) string {
 // wordsFor finds the names that a number of filters need. The actors of entries that were read already are known.
 func (w *Web) wordsFor(ctx context.Context, v access.Viewer, filters []feed.Filter, read []models.Entry) (filterWords, error) {
 	words := filterWords{people: map[string]string{}, projects: map[string]string{}}
+	var err error
+	if words.vocabulary, err = w.words(ctx, v.Workspace); err != nil {
+		return words, err
+	}
 	for i := range read {
 		words.people[read[i].Actor.ExternalID] = read[i].Actor.DisplayName()
 	}
@@ -69,8 +82,8 @@ func (words filterWords) facts(f feed.Filter) []views.FilterFact {
 		}
 	}
 	values := f.Values()
-	add("Type", titles(f.Types)...)
-	add("Action", titles(f.Actions)...)
+	add("Type", titlesBy(words.vocabulary, models.TypeTerm, f.Types)...)
+	add("Action", titlesBy(words.vocabulary, models.ActionTerm, f.Actions)...)
 	add("Person", named(words.actor, f.Actors)...)
 	add("Project", named(words.project, f.Projects)...)
 	add("Id", f.EntityIDs...)
@@ -83,6 +96,14 @@ func (words filterWords) facts(f feed.Filter) []views.FilterFact {
 		facts = append(facts, views.FilterFact{Label: "Search", Values: []string{line}, Search: true})
 	}
 	return facts
+}
+
+func titlesBy(vocabulary *models.Vocabulary, kind models.TermKind, words []string) []string {
+	out := make([]string, len(words))
+	for i, word := range words {
+		out[i] = orElse(vocabulary.Title(kind, word), word)
+	}
+	return out
 }
 
 func titles(words []string) []string {

@@ -15,10 +15,14 @@ import (
 	"daybook/services/account"
 	"daybook/services/auth"
 	"daybook/services/feed"
+	"daybook/services/health"
+	"daybook/services/journal"
 	"daybook/services/lastvisit"
+	"daybook/services/privacy"
 	"daybook/services/proof"
 	"daybook/services/savedview"
 	"daybook/services/stats"
+	"daybook/services/vocabulary"
 	"daybook/views/layout"
 )
 
@@ -29,10 +33,15 @@ type Parts struct {
 	Auth     *auth.Service
 	Sessions *auth.Sessions
 	Feed     *feed.Service
+	Journal  *journal.Journal
 	Stats    *stats.Service
 	Views    *savedview.Service
 	Visits   *lastvisit.Service
 	Proof    *proof.Checker
+
+	Vocabulary *vocabulary.Service
+	Privacy    *privacy.Service
+	Health     *health.Service
 }
 
 // DemoAccount is somebody one can be in a demo, without a password.
@@ -80,24 +89,22 @@ func (w *Web) shell(c *fiber.Ctx, title string) (layout.Shell, error) {
 		Title: title, SignOut: "/sign-out", Theme: u.Theme, SetTheme: "/account/theme", Here: here(c),
 		Viewer: layout.Viewer{ID: u.ID, Name: u.Name, Email: u.Email, Href: "/account"},
 	}
-	home := "/"
 	for _, each := range viewers {
 		s.Workspaces = append(s.Workspaces, place(each.Workspace))
 	}
 	if v.Viewer.Role != access.Outsider {
 		s.Workspace, s.Viewer.Role = place(v.Viewer.Workspace), roleWord(v.Viewer.Role)
-		home = s.Workspace.Href
 	}
-	s.Nav = []layout.NavItem{
-		{Label: "Feed", Icon: "feed", Href: home, Current: title == "Feed"},
-		{Label: "Account", Icon: "person", Href: "/account", Current: title == "Account"},
+	s.Nav = navigation(v.Viewer, v.Principal, c.Path())
+	if v.Principal.InstanceAdmin() {
+		s.Banner = w.banner(c.UserContext())
 	}
 	s.Flash, err = w.takeFlash(c)
 	return s, err
 }
 
 func place(w models.Workspace) layout.Workspace {
-	return layout.Workspace{Name: w.Name, Href: "/w/" + w.Slug}
+	return layout.Workspace{Name: w.Name, Href: "/w/" + w.Slug, Archived: w.ArchivedAt != nil}
 }
 
 func roleWord(r access.Role) string {

@@ -64,6 +64,7 @@ func TestRoles(t *testing.T) {
 		"outsider's token, admin":             {personal("outsider", &here.ID, "activity:read admin"), access.Outsider},
 		"instance admin's token":              {personal("root", nil, "activity:read"), access.Program},
 		"instance admin's token, admin":       {personal("root", nil, "admin"), access.Instance},
+		"instance admin's token, bound here":  {personal("root", &here.ID, "admin"), access.Owner},
 		"service token":                       {service(&here.ID, "activity:write"), access.Program},
 		"service token, admin":                {service(&here.ID, "admin"), access.Program},
 		"service token of another workspace":  {service(&elsewhere.ID, "activity:read"), access.Outsider},

@@ -19,9 +19,10 @@ type Principal struct {
 // Nobody tells whether nobody has signed in.
 func (p Principal) Nobody() bool { return p.User == nil && p.Token == nil }
 
-// InstanceAdmin tells whether the principal administers the whole instance. A token does only with the scope admin.
+// InstanceAdmin tells whether the principal administers the whole instance. A token does only with the scope admin, and when it is bound to no
+// workspace: one that is does nothing elsewhere.
 func (p Principal) InstanceAdmin() bool {
-	return p.User != nil && p.User.InstanceAdmin && (p.Token == nil || p.Token.Has(models.ScopeAdmin))
+	return p.User != nil && p.User.InstanceAdmin && (p.Token == nil || p.Token.Has(models.ScopeAdmin) && p.Token.WorkspaceID == nil)
 }
 
 // Has tells whether the principal may do what a token scope stands for. A session may do everything its user may.
@@ -84,10 +85,16 @@ func (p Principal) reaches(workspace uuid.UUID) bool {
 }
 
 // lowered gives what is left of a role with the principal's token: without the scope admin it reads as its user does and administers
-// nothing. A service token has no user, and is never more than a program.
+// nothing. A service token has no user, and is never more than a program. One that is bound to a workspace is an owner's at most there: what an
+// instance admin may beyond that reaches into other workspaces.
 func (p Principal) lowered(role Role) Role {
-	if p.Token != nil && (p.User == nil || !p.Token.Has(models.ScopeAdmin)) {
+	switch {
+	case p.Token == nil:
+		return role
+	case p.User == nil || !p.Token.Has(models.ScopeAdmin):
 		return Program
+	case p.Token.WorkspaceID != nil:
+		return min(role, Owner)
 	}
 	return role
 }

@@ -22,6 +22,9 @@ func (s *Service) Link(ctx context.Context, d Doer, actor, user, version int64) 
 		if u.ID == 0 {
 			return nil, models.FieldErrorf(models.Invalid, "user", "must be a member of %s", d.Workspace.Slug)
 		}
+		if err := d.mayBeTold(tx, &u.ID); err != nil {
+			return nil, err
+		}
 		for _, id := range g.externalIDs() {
 			if err := refuseOurs(id, &u); err != nil {
 				return nil, err
@@ -31,7 +34,7 @@ func (s *Service) Link(ctx context.Context, d Doer, actor, user, version int64) 
 		if err != nil || !fresh {
 			return nil, err
 		}
-		return &models.Event{Action: "linked", Changes: []models.Change{change("user_id", nil, u.ID)}, Metadata: jsonOf(map[string]any{"user_id": u.ID, "by": "hand"})}, nil
+		return &models.Event{Action: "linked", Changes: []models.Change{change("user_id", nil, u.ID)}, Metadata: jsonOf(map[string]any{"user_id": u.ID, "user_name": u.Name, "by": "hand"})}, nil
 	})
 }
 
@@ -66,6 +69,9 @@ func (s *Service) changeActor(ctx context.Context, d Doer, actor, version int64,
 		if err != nil {
 			return err
 		}
+		if err := d.mayBeTold(tx, g.user()); err != nil {
+			return err
+		}
 		a := g.actor(actor)
 		if err := outdated(version, a.Version, "%s", g.says(a)); err != nil {
 			return err
@@ -79,12 +85,22 @@ func (s *Service) changeActor(ctx context.Context, d Doer, actor, version int64,
 	})
 }
 
+// Merging says which actor is the same person as which other one, with the versions of both that the doer saw.
+type Merging struct {
+	Actor, Into          int64
+	Version, IntoVersion int64 // 0: whatever there is
+}
+
 // Merge says that an actor is the same person as another one, which stands for both from then on; into one that is merged itself, it goes to
-// that one's target, and those merged into the actor come along. Not one activity changes. version is the actor's that the doer saw.
-func (s *Service) Merge(ctx context.Context, d Doer, actor, into, version int64) error {
-	return s.changeActor(ctx, d, actor, version, func(tx *gorm.DB, g group) (*models.Event, error) {
-		target, err := s.mergeable(tx, d, g.actor(actor), g, into)
+// that one's target, and those merged into the actor come along. Not one activity changes.
+func (s *Service) Merge(ctx context.Context, d Doer, m Merging) error {
+	return s.changeActor(ctx, d, m.Actor, m.Version, func(tx *gorm.DB, g group) (*models.Event, error) {
+		target, err := s.mergeable(tx, d, g.actor(m.Actor), g, m.Into)
 		if err != nil {
+			return nil, err
+		}
+		other := target.actor(m.Into)
+		if err := outdated(m.IntoVersion, other.Version, "%s", target.says(other)); err != nil {
 			return nil, err
 		}
 		set := map[string]any{"merged_into": target.root.ID, "version": gorm.Expr("version + 1")}
@@ -103,6 +119,9 @@ func (s *Service) Merge(ctx context.Context, d Doer, actor, into, version int64)
 func (s *Service) mergeable(tx *gorm.DB, d Doer, a models.Actor, g group, into int64) (target group, err error) {
 	target, err = groupOf(tx, d.Workspace.ID, "into", into)
 	if err != nil {
+		return target, err
+	}
+	if err := d.mayBeTold(tx, target.user()); err != nil {
 		return target, err
 	}
 	switch from, to := g.user(), target.user(); {
@@ -186,6 +205,21 @@ func (s *Service) PreviewMerge(ctx context.Context, d Doer, actor, into int64) (
 		if err := db.Take(p.User, *user).Error; err != nil {
 			return nil, fmt.Errorf("find a user: %w", err)
 		}
+		_, err = asKnownHere(db, d.Role, d.Workspace.ID, p.User, target.root.Name)
 	}
-	return p, nil
+	return p, err
+}
+
+// MergePair finds the two actors that a merge is about, whether it can be or not; the second is who would stand for both.
+func (s *Service) MergePair(ctx context.Context, d Doer, actor, into int64) (pair [2]models.Actor, err error) {
+	if err := d.needs(access.Admin); err != nil {
+		return pair, err
+	}
+	db := s.db.WithContext(ctx)
+	g, err := groupOf(db, d.Workspace.ID, "actor", actor)
+	if err != nil {
+		return pair, err
+	}
+	target, err := groupOf(db, d.Workspace.ID, "into", into)
+	return [2]models.Actor{g.actor(actor), target.root}, err
 }

@@ -28,7 +28,7 @@ func (p *place) own(u *models.User) string {
 
 // merge merges actors of acme by external id, as Amara.
 func (p *place) merge(from, into string) error {
-	return p.accounts.Merge(context.Background(), p.as(p.amara), p.actorID(from), p.actorID(into), 0)
+	return p.accounts.Merge(context.Background(), p.as(p.amara), account.Merging{Actor: p.actorID(from), Into: p.actorID(into)})
 }
 
 func (p *place) unmerge(actor string) error {
@@ -185,10 +185,10 @@ func TestActorsThatAreNotMerged(t *testing.T) {
 				t.Errorf("%s into %s: %v, the preview says %v", c.from, c.into, err, preview)
 			}
 		}
-		refused(t, p.accounts.Merge(t.Context(), d, elsewhere, p.actorID("a"), 0), models.NotFound, "actor")
-		refused(t, p.accounts.Merge(t.Context(), d, p.actorID("a"), elsewhere, 0), models.NotFound, "into")
-		refused(t, p.accounts.Merge(t.Context(), d, p.actorID("c"), p.actorID("a"), 99), models.Conflict, "version")
-		refused(t, p.accounts.Merge(t.Context(), p.as(p.bob), p.actorID("c"), p.actorID("a"), 0), models.Forbidden)
+		refused(t, p.accounts.Merge(t.Context(), d, account.Merging{Actor: elsewhere, Into: p.actorID("a")}), models.NotFound, "actor")
+		refused(t, p.accounts.Merge(t.Context(), d, account.Merging{Actor: p.actorID("a"), Into: elsewhere}), models.NotFound, "into")
+		refused(t, p.accounts.Merge(t.Context(), d, account.Merging{Actor: p.actorID("c"), Into: p.actorID("a"), Version: 99}), models.Conflict, "version")
+		refused(t, p.accounts.Merge(t.Context(), p.as(p.bob), account.Merging{Actor: p.actorID("c"), Into: p.actorID("a")}), models.Forbidden)
 		refused(t, p.accounts.Unmerge(t.Context(), p.as(p.bob), p.actorID("b"), 0), models.Forbidden)
 		refused(t, p.accounts.Unmerge(t.Context(), d, elsewhere, 0), models.NotFound, "actor")
 		refused(t, p.unmerge("c"), models.Conflict, "actor")
@@ -248,5 +248,43 @@ func TestMergesAtOnceMakeNoChains(t *testing.T) {
 			t.Fatalf("%d chains, %d merges", n, done.Load())
 		}
 		p.exec(`UPDATE actors SET merged_into = NULL`)
+	}
+}
+
+// Who an owner or an instance admin is, no admin says: what is done under their actors is recorded as theirs.
+func TestAnAdminDoesNotSayWhoAnOwnerIs(t *testing.T) {
+	p := newPlace(t)
+	dana, ina := p.user("dana"), p.user("ina")
+	p.member(p.acme, dana, models.Admin)
+	p.member(p.acme, ina, models.Member)
+	p.exec(`UPDATE users SET instance_admin = true WHERE id = $1`, ina.ID)
+	ina.InstanceAdmin = true
+	p.madeActor("u-owner", p.amara)
+	p.madeActor("u-ina", ina)
+	p.madeActor("u-bob", p.bob)
+	p.madeActor("u-free", nil)
+	id, admin := p.actorID, p.as(dana)
+	for name, err := range map[string]error{
+		"unlink an owner":           p.accounts.Unlink(t.Context(), admin, id("u-owner"), 0),
+		"unlink an instance admin":  p.accounts.Unlink(t.Context(), admin, id("u-ina"), 0),
+		"link to an owner":          p.accounts.Link(t.Context(), admin, id("u-free"), p.amara.ID, 0),
+		"link to an instance admin": p.accounts.Link(t.Context(), admin, id("u-free"), ina.ID, 0),
+		"merge an owner":            p.accounts.Merge(t.Context(), admin, account.Merging{Actor: id("u-owner"), Into: id("u-free")}),
+		"merge into an owner":       p.accounts.Merge(t.Context(), admin, account.Merging{Actor: id("u-free"), Into: id("u-owner")}),
+	} {
+		if models.KindOf(err) != models.Forbidden {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := p.accounts.PreviewMerge(t.Context(), admin, id("u-free"), id("u-owner")); models.KindOf(err) != models.Forbidden {
+		t.Errorf("previewing: %v", err)
+	}
+	for name, err := range map[string]error{
+		"a member, by the admin": p.accounts.Unlink(t.Context(), admin, id("u-bob"), 0),
+		"an owner, by an owner":  p.accounts.Unlink(t.Context(), p.as(p.amara), id("u-owner"), 0),
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -16,6 +16,7 @@ type Doer struct {
 	Workspace *models.Workspace // nil: the change concerns the whole instance
 	Role      access.Role
 	User      *models.User    // nil: no person
+	Token     *models.Token   // by which they ask; nil: a session, or the command line
 	Ref       models.ActorRef // by which the workspace's log names them
 }
 
@@ -26,7 +27,7 @@ func CommandLine(w *models.Workspace) Doer {
 
 // Doer gives the viewer as somebody who makes changes in their workspace.
 func (s *Service) Doer(ctx context.Context, v access.Viewer) (Doer, error) {
-	d := Doer{Workspace: &v.Workspace, Role: v.Role, User: v.User}
+	d := Doer{Workspace: &v.Workspace, Role: v.Role, User: v.User, Token: v.Token}
 	switch {
 	case v.User != nil:
 		var err error
@@ -40,7 +41,7 @@ func (s *Service) Doer(ctx context.Context, v access.Viewer) (Doer, error) {
 
 // InstanceDoer gives a principal as somebody who makes changes that concern no workspace: an instance admin may, others may not.
 func InstanceDoer(p access.Principal) Doer {
-	d := Doer{Role: access.Outsider, User: p.User}
+	d := Doer{Role: access.Outsider, User: p.User, Token: p.Token}
 	if p.InstanceAdmin() {
 		d.Role, d.Ref = access.Instance, models.UserActor(p.User)
 	}
@@ -54,6 +55,9 @@ func (d Doer) self() models.ActorRef {
 	}
 	return d.Ref
 }
+
+// is tells whether the doer is this user.
+func (d Doer) is(u *models.User) bool { return d.User != nil && d.User.ID == u.ID }
 
 // id is the doer's user, for records that keep who made them.
 func (d Doer) id() *int64 {
@@ -75,6 +79,9 @@ func (d Doer) needs(least access.Role) error {
 	}
 	return models.Errorf(models.Forbidden, "Only admins and owners of the workspace may do this.")
 }
+
+// Owns refuses whoever does not own the workspace, and is no instance admin.
+func (d Doer) Owns() error { return d.needs(access.Owner) }
 
 // Administers refuses whoever does not administer the workspace.
 func (d Doer) Administers() error { return d.needs(access.Admin) }
@@ -105,10 +112,14 @@ func (d Doer) mayTouch(role models.Role) error {
 }
 
 // mayManage refuses to change the record of a user who is not the doer's alone to manage (design.md §6): a workspace's admin manages those who
-// are members of it and of no other, and no instance admins; and owners are managed by owners.
+// are members of it and of no other, and no instance admins; and owners are managed by owners. An instance admin manages everybody: through a
+// workspace those whom it knows, and others through no workspace.
 func (d Doer) mayManage(tx *gorm.DB, u *models.User) error {
-	if d.Role == access.Instance {
-		return nil
+	switch {
+	case d.Workspace == nil:
+		return d.needs(access.Instance)
+	case d.Role == access.Instance:
+		return d.mustKnow(tx, u)
 	}
 	if err := d.needs(access.Admin); err != nil {
 		return err
@@ -132,6 +143,20 @@ func (d Doer) mayManage(tx *gorm.DB, u *models.User) error {
 		return models.Errorf(models.Forbidden, "%s is a member of another workspace too; only instance admins may do this.", u.Name)
 	}
 	return d.mayTouch(here.Role)
+}
+
+// mustKnow refuses somebody of whom the doer's workspace knows nothing: neither are they a member nor is an actor of it theirs.
+func (d Doer) mustKnow(tx *gorm.DB, u *models.User) error {
+	var known bool
+	err := tx.Raw(`SELECT EXISTS (SELECT FROM memberships WHERE workspace_id = @ws AND user_id = @user) OR EXISTS (SELECT FROM actors WHERE workspace_id = @ws AND user_id = @user)`,
+		map[string]any{"ws": d.Workspace.ID, "user": u.ID}).Scan(&known).Error
+	if err != nil {
+		return fmt.Errorf("look for a user: %w", err)
+	}
+	if !known {
+		return noMember()
+	}
+	return nil
 }
 
 func noMember() error {
@@ -164,6 +189,21 @@ func lockRoles(tx *gorm.DB) error {
 		return fmt.Errorf("lock the roles: %w", err)
 	}
 	return nil
+}
+
+// lockRoles locks the roles, and gives the doer as they are from then on: whoever was removed or demoted while the request waited does no more
+// than they still may. What it was let in with is never raised.
+func (d Doer) lockRoles(tx *gorm.DB) (Doer, error) {
+	if err := lockRoles(tx); err != nil || d.User == nil {
+		return d, err
+	}
+	var workspace uuid.UUID
+	if d.Workspace != nil {
+		workspace = d.Workspace.ID
+	}
+	now, _, err := standing(tx, d.User.ID, workspace)
+	d.Role = min(d.Role, now)
+	return d, err
 }
 
 const rolesKey = 0x726f6c65 // "role"

@@ -29,8 +29,9 @@ type Linked struct {
 	Role models.Role
 }
 
-// LinkedUser finds the user that an actor is linked to; nil when there is none. Whom an actor is linked to is for those who administer.
-func (s *Service) LinkedUser(ctx context.Context, a models.Actor) (*Linked, error) {
+// LinkedUser finds the user that an actor is linked to; nil when there is none. Whom an actor is linked to is for those who administer. Of somebody
+// who is no member any more they learn the actor's name.
+func (s *Service) LinkedUser(ctx context.Context, v access.Viewer, a models.Actor) (*Linked, error) {
 	db := s.db.WithContext(ctx)
 	g, err := groupOf(db, a.WorkspaceID, "actor", a.ID)
 	if err != nil {
@@ -44,13 +45,8 @@ func (s *Service) LinkedUser(ctx context.Context, a models.Actor) (*Linked, erro
 	if err := db.Take(&l.User, *user).Error; err != nil {
 		return nil, fmt.Errorf("find the user of an actor: %w", err)
 	}
-	var m models.Membership
-	err = db.Where("workspace_id = ? AND user_id = ?", a.WorkspaceID, *user).Take(&m).Error
-	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
-		return nil, fmt.Errorf("find a membership: %w", err)
-	}
-	l.Role = m.Role
-	return &l, nil
+	l.Role, err = asKnownHere(db, v.Role, a.WorkspaceID, &l.User, a.Name)
+	return &l, err
 }
 
 // Project finds a project of the viewer's workspace by our id, if they may read it.

@@ -58,7 +58,7 @@ func TestFindingIsWithinTheViewersWorkspace(t *testing.T) {
 		if err != nil || actor.ExternalID != external {
 			t.Fatal(external, actor, err)
 		}
-		linked, err := p.accounts.LinkedUser(t.Context(), actor)
+		linked, err := p.accounts.LinkedUser(t.Context(), bob, actor)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -12,26 +13,33 @@ import (
 	"daybook/services/auth"
 )
 
-// Invite makes a link that makes one person a member of the doer's workspace, and gives its secret. With an e-mail address it is for whoever has
-// that address alone. Whether somebody with it is here already makes no difference to the answer.
-func (s *Service) Invite(ctx context.Context, d Doer, role models.Role, email string) (secret string, link *models.Link, err error) {
-	if err := d.mayGive(role); err != nil {
+// InvitationWish is what an invitation is to be.
+type InvitationWish struct {
+	Role  models.Role
+	Email string        // for whoever has this address alone; empty: for whoever has the link
+	Life  time.Duration // how long it is good; 0: seven days
+}
+
+// Invite makes a link that makes one person a member of the doer's workspace, and gives its secret. It takes the place of one that was made for the
+// same address before. Whether somebody with its address is here
+// already makes no difference to the answer.
+func (s *Service) Invite(ctx context.Context, d Doer, wish InvitationWish) (secret string, link *models.Link, err error) {
+	if err := d.mayGive(wish.Role); err != nil {
 		return "", nil, err
 	}
 	if d.Workspace.ID == models.BuiltInWorkspace {
 		return "", nil, models.FieldErrorf(models.Invalid, "workspace", "%s is read by instance admins and has no members", models.BuiltInSlug)
 	}
-	link = &models.Link{Kind: models.InvitationLink, WorkspaceID: &d.Workspace.ID, Role: &role, CreatedBy: d.id()}
-	if trimmed(email) != "" {
-		normal, err := models.NormaliseEmail(email)
-		if err != nil {
-			return "", nil, err
-		}
-		link.Email = &normal
+	link, err = s.wished(d, wish)
+	if err != nil {
+		return "", nil, err
 	}
 	err = s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if link.Email != nil {
 			if err := refuseMember(tx, d.Workspace, *link.Email); err != nil {
+				return err
+			}
+			if err := s.auth.RevokeInvitationsFor(tx, d.Workspace.ID, *link.Email); err != nil {
 				return err
 			}
 		}
@@ -41,6 +49,24 @@ func (s *Service) Invite(ctx context.Context, d Doer, role models.Role, email st
 		return s.act(ctx, tx, d.Workspace.ID, invitationEvent("invited", link, d))
 	})
 	return secret, link, err
+}
+
+// wished gives the link that somebody wishes for, or an error that names every wrong field.
+func (s *Service) wished(d Doer, wish InvitationWish) (*models.Link, error) {
+	link := &models.Link{Kind: models.InvitationLink, WorkspaceID: &d.Workspace.ID, Role: &wish.Role, CreatedBy: d.id()}
+	var errs []error
+	if trimmed(wish.Email) != "" {
+		email, err := models.NormaliseEmail(wish.Email)
+		errs = append(errs, err)
+		link.Email = &email
+	}
+	switch {
+	case wish.Life < 0 || wish.Life > models.MaxInvitationLife || wish.Life > 0 && wish.Life < models.MinInvitationLife:
+		errs = append(errs, models.FieldErrorf(models.Invalid, "expires_in", "must be from an hour to %d days", int(models.MaxInvitationLife.Hours()/24)))
+	case wish.Life > 0:
+		link.ExpiresAt = s.now().Add(wish.Life)
+	}
+	return link, models.JoinFields(errs...)
 }
 
 // refuseMember refuses to invite who is a member already: that is no secret to who may list them.
@@ -70,12 +96,42 @@ func invitationEvent(action string, link *models.Link, d Doer) models.Event {
 	return ev
 }
 
+// OpenInvitation is an invitation that can still be used.
+type OpenInvitation struct {
+	models.Link
+	Maker string // the name of who made it; empty: the command line
+	Void  bool   // whoever made it may not make it any more, so it opens nothing
+}
+
 // Invitations lists the invitations of the doer's workspace that can still be used.
-func (s *Service) Invitations(ctx context.Context, d Doer) ([]models.Link, error) {
+func (s *Service) Invitations(ctx context.Context, d Doer) ([]OpenInvitation, error) {
 	if err := d.needs(access.Admin); err != nil {
 		return nil, err
 	}
-	return s.auth.Invitations(ctx, d.Workspace.ID)
+	links, err := s.auth.Invitations(ctx, d.Workspace.ID)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]OpenInvitation, len(links))
+	makers := map[int64]Doer{}
+	db := s.db.WithContext(ctx)
+	for i, l := range links {
+		list[i].Link = l
+		if l.CreatedBy == nil {
+			continue
+		}
+		maker, known := makers[*l.CreatedBy]
+		if !known {
+			if maker, err = s.maker(db, &l); err != nil {
+				return nil, err
+			}
+			makers[*l.CreatedBy] = maker
+		}
+		if list[i].Void = maker.mayGive(*l.Role) != nil; maker.User != nil {
+			list[i].Maker = maker.User.Name
+		}
+	}
+	return list, nil
 }
 
 // RevokeInvitation withdraws an invitation.
@@ -143,7 +199,7 @@ func (s *Service) AcceptAsNew(ctx context.Context, secret string, u NewUser) (*m
 		}
 		err := s.createUser(ctx, tx, user, models.Itself)
 		if models.KindOf(err) == models.Conflict && isAbout(err, "email") {
-			return models.FieldErrorf(models.Conflict, "email", "sign in with this address first, or use another one")
+			return models.FieldErrorf(models.Conflict, "email", "has an account already: sign in with it, and open this link again")
 		} else if err != nil {
 			return err
 		}
@@ -188,6 +244,9 @@ func (s *Service) accept(ctx context.Context, tx *gorm.DB, secret string, user *
 		return models.Errorf(models.Conflict, "You are a member of %s already.", in.Workspace.Name)
 	}
 	if err := s.auth.UseLink(tx, in.Link, user.ID); err != nil {
+		return err
+	}
+	if err := s.auth.RevokeInvitationsFor(tx, in.Workspace.ID, user.Email); err != nil {
 		return err
 	}
 	by, err := actorOf(tx, in.Workspace.ID, user)

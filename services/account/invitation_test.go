@@ -16,7 +16,7 @@ import (
 
 func (p *place) invite(d account.Doer, role models.Role, email string) string {
 	p.t.Helper()
-	secret, _, err := p.accounts.Invite(p.t.Context(), d, role, email)
+	secret, _, err := p.accounts.Invite(p.t.Context(), d, account.InvitationWish{Role: role, Email: email})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func TestSomebodyNewAcceptsAnInvitation(t *testing.T) {
 	d := p.as(p.amara)
 	var secret string
 	a := p.theAct(func() (err error) {
-		secret, _, err = p.accounts.Invite(context.Background(), d, models.Admin, " Dana@Example.com")
+		secret, _, err = p.accounts.Invite(context.Background(), d, account.InvitationWish{Role: models.Admin, Email: " Dana@Example.com"})
 		return err
 	})
 	if said(a) != `invited, role: null → "admin", email: null → "dana@example.com"` || a.Workspace != p.acme.ID || a.Actor.Name != "Amara" {
@@ -163,19 +163,19 @@ func TestWhoMayInvite(t *testing.T) {
 	p.nothing(func() {
 		for who, c := range map[*models.User][]models.Role{p.bob: {models.Member, models.Admin, models.Owner}, p.charlie: {models.Admin, models.Owner}} {
 			for _, role := range c {
-				_, _, err := p.accounts.Invite(t.Context(), p.as(who), role, "")
+				_, _, err := p.accounts.Invite(t.Context(), p.as(who), account.InvitationWish{Role: role})
 				if models.KindOf(err) != models.Forbidden {
 					t.Errorf("%s invites an %s: %v", who.Name, role, err)
 				}
 			}
 		}
-		_, _, err := p.accounts.Invite(t.Context(), p.as(p.amara), "king", "")
+		_, _, err := p.accounts.Invite(t.Context(), p.as(p.amara), account.InvitationWish{Role: "king"})
 		refused(t, err, models.Invalid, "role")
-		_, _, err = p.accounts.Invite(t.Context(), p.as(p.amara), models.Member, "nobody")
+		_, _, err = p.accounts.Invite(t.Context(), p.as(p.amara), account.InvitationWish{Role: models.Member, Email: "nobody"})
 		refused(t, err, models.Invalid, "email")
-		_, _, err = p.accounts.Invite(t.Context(), p.as(p.amara), models.Member, "BOB@example.com")
+		_, _, err = p.accounts.Invite(t.Context(), p.as(p.amara), account.InvitationWish{Role: models.Member, Email: "BOB@example.com"})
 		refused(t, err, models.Conflict, "email")
-		_, _, err = p.accounts.Invite(t.Context(), account.CommandLine(&models.Workspace{ID: models.BuiltInWorkspace}), models.Member, "")
+		_, _, err = p.accounts.Invite(t.Context(), account.CommandLine(&models.Workspace{ID: models.BuiltInWorkspace}), account.InvitationWish{Role: models.Member})
 		refused(t, err, models.Invalid, "workspace")
 		refused(t, p.accounts.RevokeInvitation(t.Context(), p.as(p.amara), 1), models.NotFound) // another workspace's
 		refused(t, p.accounts.RevokeInvitation(t.Context(), p.as(p.bob), 1), models.Forbidden)
@@ -205,4 +205,24 @@ func TestAnInvitationIsGoodForAWeek(t *testing.T) {
 	}
 	_, err := at(7*24*time.Hour).Invitation(t.Context(), secret)
 	refused(t, err, models.NotFound)
+}
+
+// The newest invitation for an address is the one that counts, and once somebody has joined there is none for them.
+func TestOneInvitationForAnAddress(t *testing.T) {
+	p := newPlace(t)
+	d := p.as(p.amara)
+	first := p.invite(d, models.Admin, "dana@example.com")
+	open, second := p.invite(d, models.Member, ""), p.invite(d, models.Member, "Dana@example.com")
+	if _, err := p.accounts.Invitation(t.Context(), first); models.KindOf(err) != models.NotFound {
+		t.Errorf("the first one: %v", err)
+	}
+	if _, err := p.accounts.Invitation(t.Context(), open); err != nil {
+		t.Errorf("one for anybody: %v", err)
+	}
+	if _, _, err := p.accounts.AcceptAsNew(t.Context(), second, dana); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := p.accounts.Invitations(t.Context(), d); err != nil || len(list) != 1 || list[0].Email != nil {
+		t.Errorf("%+v, %v", list, err)
+	}
 }

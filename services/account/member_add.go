@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"daybook/models"
+	"daybook/services/auth"
 )
 
 // NewMember makes a user a member of a workspace, or gives a member another role.
@@ -67,6 +68,9 @@ func (s *Service) addMember(ctx context.Context, tx *gorm.DB, n NewMember, by mo
 	if err := tx.Save(&m).Error; err != nil {
 		return fmt.Errorf("save a member: %w", err)
 	}
+	if err := auth.RotateSessionsOf(tx, n.User.ID); err != nil {
+		return err
+	}
 	ev := memberEvent(n, before, by)
 	if n.invitation != 0 {
 		ev.Metadata = jsonOf(map[string]int64{"invitation": n.invitation})
@@ -95,13 +99,13 @@ func lockMember(tx *gorm.DB, n NewMember) (*models.Membership, error) {
 // keepAnOwner refuses to take the role from the last owner who can sign in.
 func keepAnOwner(tx *gorm.DB, w *models.Workspace, u *models.User) error {
 	var others int64
-	err := tx.Model(&models.Membership{}).Joins("JOIN users u ON u.id = user_id AND u.deactivated_at IS NULL").
+	err := tx.Model(&models.Membership{}).Joins("JOIN users u ON u.id = user_id AND u.deactivated_at IS NULL AND u.password_hash <> ''").
 		Where("workspace_id = ? AND role = ? AND user_id <> ?", w.ID, models.Owner, u.ID).Count(&others).Error
 	if err != nil {
 		return fmt.Errorf("count owners: %w", err)
 	}
 	if others == 0 {
-		return models.FieldErrorf(models.Conflict, "role", "%s is the last owner of %s; make somebody else an owner first", u.Email, w.Slug)
+		return models.FieldErrorf(models.Conflict, "role", "%s is the last owner of %s who can sign in; make somebody else an owner first", u.Email, w.Slug)
 	}
 	return nil
 }
@@ -136,7 +140,7 @@ func refuseOurs(actor string, u *models.User) error {
 func linkEvent(n NewMember, by models.ActorRef) models.Event {
 	return models.Event{
 		Actor: by, Action: "linked", Entity: &models.EntityRef{Type: "actor", ID: &n.Actor, Name: &n.User.Name},
-		Changes: []models.Change{change("user_id", nil, n.User.ID)}, Metadata: jsonOf(map[string]any{"user_id": n.User.ID, "by": "hand"}),
+		Changes: []models.Change{change("user_id", nil, n.User.ID)}, Metadata: jsonOf(map[string]any{"user_id": n.User.ID, "user_name": n.User.Name, "by": "hand"}),
 	}
 }
 

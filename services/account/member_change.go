@@ -21,24 +21,40 @@ func (s *Service) Admit(ctx context.Context, d Doer, login string, n NewMember) 
 	if err := n.check(); err != nil {
 		return err
 	}
-	var err error
-	if n.User, err = s.User(ctx, login); err != nil {
+	return s.auth.TryAddress(ctx, d.User, func() error {
+		var err error
+		if n.User, err = s.User(ctx, login); models.KindOf(err) == models.NotFound {
+			return nobodyToAdd()
+		} else if err != nil {
+			return err
+		}
+		return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return s.admit(ctx, tx, d, n) })
+	})
+}
+
+func (s *Service) admit(ctx context.Context, tx *gorm.DB, d Doer, n NewMember) error {
+	d, err := d.lockRoles(tx)
+	if err == nil {
+		err = d.mayGive(n.Role)
+	}
+	if err != nil {
 		return err
 	}
-	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		if err := lockRoles(tx); err != nil {
-			return err
-		}
-		if before, err := lockMember(tx, n); err != nil {
-			return err
-		} else if before != nil {
-			return models.FieldErrorf(models.Conflict, "user", "%s is a member already", n.User.Name)
-		}
-		if n.User.DeactivatedAt != nil {
-			return models.FieldErrorf(models.Conflict, "user", "%s is deactivated; reactivate them first", n.User.Name)
-		}
-		return s.addMember(ctx, tx, n, d.Ref)
-	})
+	if before, err := lockMember(tx, n); err != nil {
+		return err
+	} else if before != nil {
+		return models.FieldErrorf(models.Conflict, "user", "%s is a member already", n.User.Name)
+	}
+	if n.User.DeactivatedAt != nil {
+		return nobodyToAdd()
+	}
+	return s.addMember(ctx, tx, n, d.Ref)
+}
+
+// nobodyToAdd is the answer about an address that is nobody's, and about that of somebody deactivated: whoever administers one workspace does not
+// learn of people who are in none of theirs.
+func nobodyToAdd() error {
+	return models.FieldErrorf(models.NotFound, "user", "nobody can be added under this name; send an invitation instead")
 }
 
 // CreateMember makes a user and a member of the doer's workspace at once: two changes, both recorded, or none.
@@ -57,15 +73,7 @@ func (s *Service) CreateMember(ctx context.Context, d Doer, u NewUser, n NewMemb
 		return nil, err
 	}
 	n.User = user
-	return user, s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		if err := lockRoles(tx); err != nil {
-			return err
-		}
-		if err := s.createUser(ctx, tx, user, d.self()); err != nil {
-			return err
-		}
-		return s.addMember(ctx, tx, n, d.Ref)
-	})
+	return user, s.createMember(ctx, d, n, func(*gorm.DB, Doer) error { return nil })
 }
 
 // check tells what is wrong with what was asked for, apart from who may ask.
@@ -83,6 +91,10 @@ func (s *Service) ChangeRole(ctx context.Context, d Doer, user int64, role model
 		return err
 	}
 	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		d, err := d.lockRoles(tx)
+		if err != nil {
+			return err
+		}
 		n, before, err := d.member(tx, user)
 		if err != nil {
 			return err
@@ -104,40 +116,10 @@ func (s *Service) ChangeRole(ctx context.Context, d Doer, user int64, role model
 	})
 }
 
-// RemoveMember ends a membership: with the next request they are nobody here. What they did stays, and so does whom their actors are.
-func (s *Service) RemoveMember(ctx context.Context, d Doer, user int64, version int64) error {
-	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		n, before, err := d.member(tx, user)
-		if err != nil {
-			return err
-		}
-		if err := d.mayTouch(before.Role); err != nil {
-			return err
-		}
-		if err := outdated(version, before.Version, "%s is %s now", n.User.Name, before.Role); err != nil {
-			return err
-		}
-		if before.Role == models.Owner {
-			if err := keepAnOwner(tx, d.Workspace, n.User); err != nil {
-				return err
-			}
-		}
-		if err := tx.Where("workspace_id = ? AND user_id = ?", d.Workspace.ID, user).Delete(&models.Membership{}).Error; err != nil {
-			return fmt.Errorf("remove a member: %w", err)
-		}
-		ev := memberEvent(n, nil, d.Ref)
-		ev.Action, ev.Changes = "member_removed", []models.Change{change("role", before.Role, nil)}
-		return s.act(ctx, tx, d.Workspace.ID, ev)
-	})
-}
-
-// member locks the membership of a user in the doer's workspace.
+// member locks the membership of a user in the doer's workspace. The roles are locked.
 func (d Doer) member(tx *gorm.DB, user int64) (NewMember, *models.Membership, error) {
 	n := NewMember{Workspace: d.Workspace, User: &models.User{ID: user}}
 	if err := d.needs(access.Admin); err != nil {
-		return n, nil, err
-	}
-	if err := lockRoles(tx); err != nil {
 		return n, nil, err
 	}
 	before, err := lockMember(tx, n)

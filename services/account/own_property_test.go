@@ -75,7 +75,7 @@ func changePeople(t *testing.T, r *rand.Rand, c *feedtest.Cast, accounts *accoun
 	case "unlink":
 		err = accounts.Unlink(t.Context(), d, a.ID, a.Version)
 	case "merge":
-		err = accounts.Merge(t.Context(), d, a.ID, feedtest.Pick(r, here...).ID, a.Version)
+		err = accounts.Merge(t.Context(), d, account.Merging{Actor: a.ID, Into: feedtest.Pick(r, here...).ID, Version: a.Version})
 	case "undo":
 		err = accounts.Unmerge(t.Context(), d, a.ID, a.Version)
 	}

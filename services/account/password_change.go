@@ -10,8 +10,8 @@ import (
 	"daybook/services/auth"
 )
 
-// ChangePassword gives somebody another password, who proves with the current one that it is them. All their sessions end with it, in the same
-// transaction; the caller begins another one for whoever asked.
+// ChangePassword gives somebody another password, who proves with the current one that it is them. All their sessions and password links end with it,
+// in the same transaction; the caller begins another one for whoever asked.
 func (s *Service) ChangePassword(ctx context.Context, user *models.User, current, next string, from auth.From) error {
 	if err := s.auth.CheckOwn(ctx, user, current, from); err != nil {
 		return err
@@ -34,6 +34,9 @@ func (s *Service) ChangePassword(ctx context.Context, user *models.User, current
 		}
 		ended, err := auth.EndSessions(tx, user.ID, "")
 		if err != nil {
+			return err
+		}
+		if _, err := s.auth.RevokePasswordLinks(tx, user.ID); err != nil {
 			return err
 		}
 		id := fmt.Sprint(user.ID)

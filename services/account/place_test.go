@@ -61,7 +61,7 @@ func (p *place) workspace(slug string) *models.Workspace {
 
 func (p *place) user(name string) *models.User {
 	p.t.Helper()
-	u := &models.User{Email: name + "@example.com", Username: &name, Name: strings.ToUpper(name[:1]) + name[1:]}
+	u := &models.User{Email: name + "@example.com", Username: &name, Name: strings.ToUpper(name[:1]) + name[1:], PasswordHash: "of some password"}
 	p.create(u)
 	return u
 }

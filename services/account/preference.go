@@ -154,6 +154,16 @@ func zoneCalled(zones []string, text string) (string, bool) {
 	return found[0], true
 }
 
+// zoneMeant gives the zone that somebody means who types its name or just its town, or the text as it is, which is then looked at as any.
+func (s *Service) zoneMeant(ctx context.Context, text string) string {
+	if zones, err := s.TimeZones(ctx); err == nil {
+		if name, ok := zoneCalled(zones, trimmed(text)); ok {
+			return name
+		}
+	}
+	return text
+}
+
 // isPlace tells whether a zone is named as a place: a continent or an ocean, and a town.
 func isPlace(name string) bool {
 	region, _, ok := strings.Cut(name, "/")

@@ -12,68 +12,49 @@ import (
 	"daybook/services/access"
 )
 
-// ProjectLine is a project in the list that admins see.
-type ProjectLine struct {
-	models.Project `gorm:"embedded"`
-	Members        int64      // persons who have access of their own
-	Activities     int64      // system rows apart
-	LastActive     *time.Time // the day of the latest, in the workspace's zone
-	Place          string     `json:"-"` // in the list
-	Key            string     `json:"-"`
-}
-
-// ProjectsOf lists the projects of the doer's workspace by name, archived ones too, with what is going on in them. next is the cursor of the page behind.
-func (s *Service) ProjectsOf(ctx context.Context, d Doer, search, cursor string, limit int) (list []ProjectLine, next string, err error) {
-	if err := d.needs(access.Admin); err != nil {
-		return nil, "", err
-	}
-	if limit <= 0 || limit > mostPeople {
-		limit = 50
-	}
-	place, key, err := readPlace(d.Workspace.ID, cursor)
-	if err != nil {
-		return nil, "", err
-	}
-	err = s.db.WithContext(ctx).Raw(`
-		WITH page AS (
-			SELECT p.*, lower(name) AS place, lpad(id::text, 19, '0') AS key FROM projects p
-			 WHERE workspace_id = @ws AND (@search = '' OR strpos(lower(name || ' ' || external_id), lower(@search)) > 0)
-			   AND (@cursor = '' OR (lower(name), lpad(id::text, 19, '0')) > (@place, @key)) ORDER BY place, key LIMIT @limit)
-		SELECT page.*, (SELECT count(DISTINCT coalesce(a.merged_into, a.id)) FROM project_members m JOIN actors a ON a.id = m.actor_id
-		                 WHERE m.workspace_id = @ws AND m.project_id = page.id) AS members, coalesce(done.n, 0) AS activities, done.latest AS last_active
-		  FROM page LEFT JOIN LATERAL (SELECT sum(count)::bigint AS n, max(day) AS latest FROM daily_counts d
-		                                WHERE d.workspace_id = @ws AND d.project_id = page.id AND NOT d.system AND d.count > 0) AS done ON true
-		 ORDER BY place, key`, map[string]any{"ws": d.Workspace.ID, "search": trimmed(clean(search)), "cursor": cursor, "place": place, "key": key, "limit": limit + 1}).Scan(&list).Error
-	if err != nil {
-		return nil, "", fmt.Errorf("list projects: %w", err)
-	}
-	if len(list) > limit {
-		list = list[:limit]
-		last := list[limit-1]
-		next = writePlace(d.Workspace.ID, personRow{Place: last.Place, Key: last.Key})
-	}
-	return list, next, nil
-}
-
-// ProjectEdit is what a project is to be.
+// ProjectEdit is what a project is to be; what is nil stays as it is.
 type ProjectEdit struct {
-	Name       string
-	Visibility models.Visibility
-	Archived   bool
+	Name       *string
+	Visibility *models.Visibility
+	Archived   *bool
 	Version    int64 // of the project that the doer saw
+}
+
+// check tells what is wrong with what is given, whose name it trims.
+func (e *ProjectEdit) check() error {
+	var nameErr, visibilityErr error
+	if e.Name != nil {
+		name := trimmed(*e.Name)
+		e.Name, nameErr = &name, models.CheckName("name", name)
+	}
+	if e.Visibility != nil {
+		visibilityErr = checkVisibility(*e.Visibility)
+	}
+	return models.JoinFields(nameErr, visibilityErr)
+}
+
+// change makes a project what it is to be.
+func (e *ProjectEdit) change(p *models.Project, now time.Time) {
+	if e.Name != nil {
+		p.Name = *e.Name
+	}
+	if e.Visibility != nil {
+		p.Visibility = *e.Visibility
+	}
+	if e.Archived != nil && *e.Archived != (p.ArchivedAt != nil) {
+		if p.ArchivedAt = nil; *e.Archived {
+			at := now.UTC().Truncate(time.Microsecond)
+			p.ArchivedAt = &at
+		}
+	}
 }
 
 // EditProject renames a project, opens it to the workspace or closes it, archives it or takes it back. It keeps its members.
 func (s *Service) EditProject(ctx context.Context, d Doer, id int64, want ProjectEdit) error {
-	want.Name = trimmed(want.Name)
 	if err := d.needs(access.Admin); err != nil {
 		return err
 	}
-	var visibilityErr error
-	if want.Visibility != models.VisibleToMembers && want.Visibility != models.VisibleToWorkspace {
-		visibilityErr = models.FieldErrorf(models.Invalid, "visibility", "must be %s or %s", models.VisibleToMembers, models.VisibleToWorkspace)
-	}
-	if err := models.JoinFields(models.CheckName("name", want.Name), visibilityErr); err != nil {
+	if err := want.check(); err != nil {
 		return err
 	}
 	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
@@ -81,16 +62,11 @@ func (s *Service) EditProject(ctx context.Context, d Doer, id int64, want Projec
 		if err != nil {
 			return err
 		}
-		if err := outdated(want.Version, p.Version, "it is %s, visible to %s, archived %t", p.Name, p.Visibility, p.ArchivedAt != nil); err != nil {
+		if err := outdated(want.Version, p.Version, "%s", describeProject(p)); err != nil {
 			return err
 		}
 		before := p
-		if p.Name, p.Visibility = want.Name, want.Visibility; want.Archived != (p.ArchivedAt != nil) {
-			if p.ArchivedAt = nil; want.Archived {
-				at := s.now().UTC().Truncate(time.Microsecond)
-				p.ArchivedAt = &at
-			}
-		}
+		want.change(&p, s.now())
 		changes := projectChanges(before, p)
 		if len(changes) == 0 {
 			return nil
@@ -101,6 +77,18 @@ func (s *Service) EditProject(ctx context.Context, d Doer, id int64, want Projec
 		}
 		return s.act(ctx, tx, p.WorkspaceID, projectEvent("updated", p, d, changes))
 	})
+}
+
+// describeProject says what a project is at the moment.
+func describeProject(p models.Project) string {
+	state, seen := "active", "its members"
+	if p.ArchivedAt != nil {
+		state = "archived"
+	}
+	if p.Visibility == models.VisibleToWorkspace {
+		seen = "the whole workspace"
+	}
+	return "it is called " + p.Name + ", " + state + ", visible to " + seen
 }
 
 func projectChanges(before, after models.Project) (changes []models.Change) {

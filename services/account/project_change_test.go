@@ -29,17 +29,17 @@ func TestAProjectIsEditedOnce(t *testing.T) {
 	d, made := p.as(p.amara), p.project("p-1")
 	edit := func(e account.ProjectEdit) error { return p.accounts.EditProject(context.Background(), d, made.ID, e) }
 	a := p.theAct(func() error {
-		return edit(account.ProjectEdit{Name: " New name ", Visibility: models.VisibleToWorkspace, Archived: true, Version: 1})
+		return edit(account.ProjectEdit{Name: ptr(" New name "), Visibility: ptr(models.VisibleToWorkspace), Archived: ptr(true), Version: 1})
 	})
 	if said(a) != `updated, name: "P-1" → "New name", visibility: "members" → "workspace", archived_at: null → "2026-01-31T12:00:00Z"` || a.Project.ID != "p-1" || *a.Entity.Name != "New name" {
 		t.Error(said(a))
 	}
 	other := p.workspace("globex")
 	p.member(other, p.charlie, models.Owner)
-	same := account.ProjectEdit{Name: "New name", Visibility: models.VisibleToWorkspace, Archived: true}
+	same := account.ProjectEdit{Name: ptr("New name"), Visibility: ptr(models.VisibleToWorkspace), Archived: ptr(true)}
 	p.nothing(func() {
-		refused(t, edit(account.ProjectEdit{Name: "X", Visibility: models.VisibleToMembers, Version: 1}), models.Conflict, "version")
-		refused(t, edit(account.ProjectEdit{Visibility: "everybody"}), models.Invalid, "name", "visibility")
+		refused(t, edit(account.ProjectEdit{Name: ptr("X"), Version: 1}), models.Conflict, "version")
+		refused(t, edit(account.ProjectEdit{Name: ptr(" "), Visibility: ptr(models.Visibility("everybody"))}), models.Invalid, "name", "visibility")
 		refused(t, p.accounts.EditProject(t.Context(), p.as(p.bob), made.ID, same), models.Forbidden)
 		refused(t, p.accounts.EditProject(t.Context(), p.within(other, p.charlie), made.ID, same), models.NotFound, "project")
 		if err := edit(same); err != nil {
@@ -59,19 +59,59 @@ func TestProjectsWithWhatGoesOnInThem(t *testing.T) {
 		p.create(&models.ProjectMember{WorkspaceID: p.acme.ID, ProjectID: first.ID, ActorID: a.ID})
 	}
 	p.exec(`INSERT INTO daily_counts SELECT $1, day, $2, $3, 0, '', 'created', 'success', system, n FROM (VALUES ('2026-01-01'::date, false, 3), ('2026-01-09', true, 9)) AS v (day, system, n)`, p.acme.ID, first.ID, one.ID)
-	list, next, err := p.accounts.ProjectsOf(t.Context(), p.as(p.amara), "", "", 1)
-	if err != nil || len(list) != 1 || list[0].ID != second.ID || next == "" || list[0].LastActive != nil {
-		t.Fatalf("%+v, %q, %v", list, next, err)
+	d := p.as(p.amara)
+	read := func(f account.ProjectFilter) account.ProjectPage {
+		t.Helper()
+		page, err := p.accounts.ProjectsOf(t.Context(), d, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page
 	}
-	list, next, err = p.accounts.ProjectsOf(t.Context(), p.as(p.amara), "", next, 1)
-	if err != nil || len(list) != 1 || next != "" || list[0].ID != first.ID || list[0].Members != 1 || list[0].Activities != 3 || list[0].LastActive.Format("2006-01-02") != "2026-01-01" {
-		t.Fatalf("%+v, %q, %v", list, next, err)
+	page := read(account.ProjectFilter{Limit: 1})
+	if len(page.Projects) != 1 || page.Projects[0].ID != second.ID || page.Next == "" || page.Prev != "" || page.Projects[0].LastActive != nil {
+		t.Fatalf("%+v", page)
 	}
-	if list, _, err = p.accounts.ProjectsOf(t.Context(), p.as(p.amara), "A-2", "", 0); err != nil || len(list) != 1 || list[0].ID != second.ID {
-		t.Errorf("%+v, %v", list, err)
+	page = read(account.ProjectFilter{Limit: 1, Cursor: page.Next})
+	line := page.Projects[0]
+	if len(page.Projects) != 1 || page.Next != "" || page.Prev == "" || line.ID != first.ID || line.Members != 1 || line.Activities != 3 || line.LastActive.Format("2006-01-02") != "2026-01-01" {
+		t.Fatalf("%+v", page)
 	}
-	_, _, err = p.accounts.ProjectsOf(t.Context(), p.as(p.bob), "", "", 0)
-	refused(t, err, models.Forbidden)
+	if page = read(account.ProjectFilter{Limit: 1, Cursor: page.Prev, Back: true}); len(page.Projects) != 1 || page.Projects[0].ID != second.ID || page.Prev != "" || page.Next == "" {
+		t.Errorf("%+v", page)
+	}
+	if page = read(account.ProjectFilter{Search: "A-2"}); len(page.Projects) != 1 || page.Projects[0].ID != second.ID || page.Next+page.Prev != "" {
+		t.Errorf("%+v", page)
+	}
+	p.exec(`UPDATE projects SET archived_at = now() WHERE id = $1`, first.ID)
+	if page = read(account.ProjectFilter{State: "archived"}); len(page.Projects) != 1 || page.Projects[0].ID != first.ID {
+		t.Errorf("%+v", page)
+	}
+	if page = read(account.ProjectFilter{State: "active"}); len(page.Projects) != 1 || page.Projects[0].ID != second.ID {
+		t.Errorf("%+v", page)
+	}
+	if active, archived, err := p.accounts.CountProjects(t.Context(), d); active != 1 || archived != 1 || err != nil {
+		t.Error(active, archived, err)
+	}
+	if l, err := p.accounts.ProjectOf(t.Context(), d, first.ID); err != nil || l.Members != 1 {
+		t.Error(l, err)
+	}
+	look := func(d account.Doer, id int64) error {
+		_, err := p.accounts.ProjectOf(t.Context(), d, id)
+		return err
+	}
+	other := p.workspace("globex")
+	p.member(other, p.charlie, models.Owner)
+	refused(t, look(p.within(other, p.charlie), first.ID), models.NotFound, "project")
+	refused(t, look(d, 0), models.NotFound, "project")
+	for _, f := range []account.ProjectFilter{{}, {ID: first.ID}} {
+		_, err := p.accounts.ProjectsOf(t.Context(), p.as(p.bob), f)
+		refused(t, err, models.Forbidden)
+	}
+	_, err := p.accounts.ProjectsOf(t.Context(), d, account.ProjectFilter{State: "both"})
+	refused(t, err, models.Malformed, "state")
+	_, err = p.accounts.ProjectsOf(t.Context(), d, account.ProjectFilter{Cursor: "x"})
+	refused(t, err, models.Malformed, "cursor")
 }
 
 func TestManyGetAndLoseAccessInOneAct(t *testing.T) {
@@ -83,7 +123,7 @@ func TestManyGetAndLoseAccessInOneAct(t *testing.T) {
 	}
 	change := func(grant, revoke []int64) func() error {
 		return func() error {
-			_, err := p.accounts.ChangeAccess(context.Background(), d, made.ID, grant, revoke)
+			_, err := p.accounts.ChangeAccess(context.Background(), d, made.ID, account.AccessChange{Grant: grant, Revoke: revoke})
 			return err
 		}
 	}
@@ -98,9 +138,9 @@ func TestManyGetAndLoseAccessInOneAct(t *testing.T) {
 		}
 		refused(t, change([]int64{a.ID}, []int64{a.ID})(), models.Invalid, "revoke")
 		refused(t, change([]int64{4711}, []int64{a.ID})(), models.NotFound, "grant")
-		_, err := p.accounts.ChangeAccess(t.Context(), d, 4711, []int64{a.ID}, nil)
+		_, err := p.accounts.ChangeAccess(t.Context(), d, 4711, account.AccessChange{Grant: []int64{a.ID}})
 		refused(t, err, models.NotFound, "project")
-		_, err = p.accounts.ChangeAccess(t.Context(), p.as(p.bob), made.ID, []int64{a.ID}, nil)
+		_, err = p.accounts.ChangeAccess(t.Context(), p.as(p.bob), made.ID, account.AccessChange{Grant: []int64{a.ID}})
 		refused(t, err, models.Forbidden)
 	})
 	if got := p.theAct(change(nil, []int64{c.ID, b.ID})); said(got) != `access_changed, removed: ["b", "old-c"] → null` || p.members(made.ID) != "a" {
@@ -124,7 +164,7 @@ func TestAProjectsMembersAreSetToAWholeList(t *testing.T) {
 		}
 	}
 	p.madeActor("a", nil)
-	if got := p.theAct(sync("c", "a", "new", "a")); said(got) != `access_changed, added: null → ["a", "c", "new"]` || got.Actor.ID != "daybook:token:7" || string(got.Metadata) != `{"added": 3, "removed": 0}` {
+	if got := p.theAct(sync("c", "a", "new", "a")); said(got) != `access_changed, added: null → ["a", "c", "new"]` || got.Actor.ID != "daybook:token:7" || string(got.Metadata) != `{"added": 3, "removed": 0, "added_names": ["A", "c", "new"]}` {
 		t.Errorf("%s %+v", said(got), got)
 	}
 	p.nothing(func() {

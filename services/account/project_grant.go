@@ -23,6 +23,9 @@ type Access struct {
 // Grant gives access to a project. Granting twice changes nothing.
 func (s *Service) Grant(ctx context.Context, a Access, by models.ActorRef) error {
 	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := lockWorkspace(tx, a.Workspace.ID); err != nil { // nobody is removed meanwhile, whose access would stay
+			return err
+		}
 		actor, err := a.actor(tx) // before the project, as the journal does: else the two could wait for each other
 		if err != nil {
 			return err

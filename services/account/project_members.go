@@ -22,31 +22,36 @@ const (
 // MembersChanged says how many persons got access to a project, and how many lost it.
 type MembersChanged struct{ Added, Removed int }
 
-// ChangeAccess gives access to a project to some actors and takes it from others, by our ids, in one change that is recorded once. Who has it
-// already, or has none to lose, is passed over.
-func (s *Service) ChangeAccess(ctx context.Context, d Doer, project int64, grant, revoke []int64) (done MembersChanged, err error) {
+// ChangeAccess gives access to a project to some and takes it from others, in one change that is recorded once.
+func (s *Service) ChangeAccess(ctx context.Context, d Doer, project int64, c AccessChange) (done MembersChanged, err error) {
 	if err := d.needs(access.Admin); err != nil {
 		return done, err
 	}
-	if len(grant)+len(revoke) > mostMembers {
+	if c.size() > mostMembers {
 		return done, models.FieldErrorf(models.TooLarge, "grant", "has more than %d people", mostMembers)
 	}
 	err = s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		add, err := actorsHere(tx, d, "grant", grant)
+		if err := lockWorkspace(tx, d.Workspace.ID); err != nil { // nobody is merged or removed meanwhile
+			return err
+		}
+		add, err := c.comers(tx, d)
 		if err != nil {
 			return err
 		}
-		remove, err := actorsHere(tx, d, "revoke", revoke)
+		remove, err := c.leavers(tx, d)
 		if err != nil {
 			return err
 		}
 		for _, a := range add {
-			if slices.ContainsFunc(remove, func(b models.Actor) bool { return root(a) == root(b) }) {
+			if isAmong(remove, a) {
 				return models.FieldErrorf(models.Invalid, "revoke", "has %s, who is to be given access too", a.Name)
 			}
 		}
 		p, err := lockProject(tx, d, project)
 		if err != nil {
+			return err
+		}
+		if err := outdated(c.Version, p.Version, "%s; or others have access to it", describeProject(p)); err != nil {
 			return err
 		}
 		now, err := membersOf(tx, p)
@@ -71,6 +76,9 @@ func (s *Service) SyncMembers(ctx context.Context, d Doer, project string, actor
 	}
 	actors = slices.Compact(slices.Sorted(slices.Values(actors)))
 	err = s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := lockWorkspace(tx, d.Workspace.ID); err != nil { // nobody is removed meanwhile, whose access would stay
+			return err
+		}
 		wanted, err := makeHere(tx, d, actors) // before the project, as the journal does: else the two could wait for each other
 		if err != nil {
 			return err
@@ -210,7 +218,11 @@ func (s *Service) replaceMembers(ctx context.Context, tx *gorm.DB, d Doer, p mod
 			return done, fmt.Errorf("revoke access: %w", err)
 		}
 	}
-	done = MembersChanged{Added: len(come), Removed: len(without(leave, nil))}
+	if err := tx.Model(&models.Project{}).Where("id = ?", p.ID).Updates(map[string]any{"version": p.Version + 1, "updated_at": s.now()}).Error; err != nil {
+		return done, fmt.Errorf("count a change of access: %w", err)
+	}
+	gone := without(leave, nil)
+	done = MembersChanged{Added: len(come), Removed: len(gone)}
 	var changes []models.Change
 	if len(come) > 0 {
 		changes = append(changes, change("added", nil, named(come)))
@@ -219,8 +231,24 @@ func (s *Service) replaceMembers(ctx context.Context, tx *gorm.DB, d Doer, p mod
 		changes = append(changes, change("removed", named(leave), nil))
 	}
 	ev := projectEvent("access_changed", p, d, changes)
-	ev.Metadata = jsonOf(map[string]int{"added": done.Added, "removed": done.Removed})
+	details := map[string]any{"added": done.Added, "removed": done.Removed}
+	nameFew(details, "added_names", come)
+	nameFew(details, "removed_names", gone)
+	ev.Metadata = jsonOf(details)
 	return done, s.act(ctx, tx, p.WorkspaceID, ev)
+}
+
+// nameFew keeps the names of some people where they are so few that a sentence has room for each.
+func nameFew(details map[string]any, key string, people []models.Actor) {
+	const most = 3
+	if len(people) == 0 || len(people) > most {
+		return
+	}
+	names := make([]string, 0, len(people))
+	for _, a := range people {
+		names = append(names, a.DisplayName())
+	}
+	details[key] = names
 }
 
 // named gives the external ids of actors for a record, as many as it has room for.

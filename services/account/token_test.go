@@ -15,9 +15,10 @@ func TestServiceTokensAreMadeListedAndRevokedByAdmins(t *testing.T) {
 	p := newPlace(t)
 	d := p.as(p.amara)
 	var text string
+	var row models.Token
 	made := p.acts(func() {
 		var err error
-		text, err = p.accounts.MakeServiceToken(t.Context(), d, account.TokenWish{Name: " Application ", Scopes: []string{models.ScopeWrite, models.ScopeAccess}, Expires: time.Hour})
+		text, row, err = p.accounts.MakeServiceToken(t.Context(), d, account.TokenWish{Name: " Application ", Scopes: []string{models.ScopeWrite, models.ScopeAccess}, Expires: time.Hour})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,6 +33,15 @@ func TestServiceTokensAreMadeListedAndRevokedByAdmins(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Name != "Application" || list[0].Hash != nil || *list[0].CreatedBy != p.amara.ID || *list[0].LastUsedIP != "192.0.2.7" || list[0].LastUsedAt == nil {
 		t.Fatalf("%+v, %v", list, err)
 	}
+	if row.ID != list[0].ID || row.Hash != nil || !row.ExpiresAt.Equal(now.Add(time.Hour)) {
+		t.Errorf("%+v", row)
+	}
+	byCommand := models.Token{}
+	if names, err := p.accounts.MakersOf(t.Context(), d, append(list, byCommand)); err != nil || len(names) != 1 || names[p.amara.ID] != "Amara" {
+		t.Error(names, err)
+	}
+	_, err = p.accounts.MakersOf(t.Context(), p.as(p.bob), list)
+	refused(t, err, models.Forbidden)
 	other := p.workspace("globex")
 	p.member(other, p.charlie, models.Owner)
 	p.nothing(func() {
@@ -40,9 +50,9 @@ func TestServiceTokensAreMadeListedAndRevokedByAdmins(t *testing.T) {
 		refused(t, p.accounts.RevokeOwnToken(t.Context(), p.amara, list[0].ID), models.NotFound)
 		_, err := p.accounts.ServiceTokens(t.Context(), p.as(p.bob))
 		refused(t, err, models.Forbidden)
-		_, err = p.accounts.MakeServiceToken(t.Context(), p.as(p.bob), account.TokenWish{Name: "x", Scopes: []string{models.ScopeRead}})
+		_, _, err = p.accounts.MakeServiceToken(t.Context(), p.as(p.bob), account.TokenWish{Name: "x", Scopes: []string{models.ScopeRead}})
 		refused(t, err, models.Forbidden)
-		_, err = p.accounts.MakeServiceToken(t.Context(), d, account.TokenWish{Name: "x", Scopes: []string{models.ScopeAdmin}})
+		_, _, err = p.accounts.MakeServiceToken(t.Context(), d, account.TokenWish{Name: "x", Scopes: []string{models.ScopeAdmin}})
 		refused(t, err, models.Invalid, "scope")
 	})
 	revoked := p.acts(func() {
@@ -64,10 +74,10 @@ func TestAPersonalTokenIsNeverMoreThanItsMaker(t *testing.T) {
 	mint := func(who access.Principal, w *models.Workspace, life time.Duration, scopes ...string) error {
 		wish := account.TokenWish{Name: "mine", Scopes: scopes, Expires: life}
 		if w == nil {
-			_, err := p.accounts.MakeOwnToken(context.Background(), who, nil, wish)
+			_, _, err := p.accounts.MakeOwnToken(context.Background(), who, nil, wish)
 			return err
 		}
-		_, err := p.accounts.MakeOwnToken(context.Background(), who, &w.ID, wish)
+		_, _, err := p.accounts.MakeOwnToken(context.Background(), who, &w.ID, wish)
 		return err
 	}
 	bob, amara := access.Principal{User: p.bob}, access.Principal{User: p.amara}
@@ -116,7 +126,7 @@ func TestAPersonalTokenIsNeverMoreThanItsMaker(t *testing.T) {
 func TestATokenLosesWhatItsUserLoses(t *testing.T) {
 	p := newPlace(t)
 	p.role(p.bob, models.Admin)
-	text, err := p.accounts.MakeOwnToken(t.Context(), access.Principal{User: p.bob}, &p.acme.ID, account.TokenWish{Name: "mine", Scopes: models.Scopes})
+	text, _, err := p.accounts.MakeOwnToken(t.Context(), access.Principal{User: p.bob}, &p.acme.ID, account.TokenWish{Name: "mine", Scopes: models.Scopes})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +153,7 @@ func TestATokenLosesWhatItsUserLoses(t *testing.T) {
 		{func() error {
 			return p.accounts.ChangeRole(t.Context(), p.as(p.amara), p.bob.ID, models.Member, 0)
 		}, access.Member, 0},
-		{func() error { return p.accounts.RemoveMember(t.Context(), p.as(p.amara), p.bob.ID, 0) }, access.Outsider, models.NotFound},
+		{func() error { return p.accounts.RemoveMember(t.Context(), p.as(p.amara), p.bob.ID, 0) }, access.Outsider, models.Unauthenticated}, // it is bound to acme, and ends
 		{func() error {
 			return p.accounts.Deactivate(t.Context(), account.CommandLine(nil), p.bob.ID, 0)
 		}, access.Outsider, models.Unauthenticated},

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"daybook/models"
@@ -15,36 +17,97 @@ import (
 
 // UserEdit is what a user's record is to say.
 type UserEdit struct {
-	Name    string
-	Email   string
-	Version int64 // of the record that the doer saw
+	Name     string
+	Email    string
+	Username *string // nil: as it is; empty: none
+	Version  int64   // of the record that the doer saw
 }
 
-// EditUser changes somebody's name and e-mail address. Whoever may not manage them is refused (design.md §6).
+// EditUser changes somebody's name, e-mail address and username. Whoever may not manage them is refused (design.md §6), and whoever goes on trying
+// names that others have waits.
 func (s *Service) EditUser(ctx context.Context, d Doer, user int64, e UserEdit) error {
 	e.Name = trimmed(e.Name)
 	email, emailErr := models.NormaliseEmail(e.Email)
 	nameErr := models.CheckPersonName("name", e.Name)
-	return s.manage(ctx, d, user, e.Version, func(tx *gorm.DB, u *models.User) (*models.Event, error) {
-		if err := models.JoinFields(nameErr, emailErr); err != nil {
-			return nil, err
-		}
-		ev := &models.Event{Action: "updated"}
-		if u.Name != e.Name {
-			ev.Changes = append(ev.Changes, change("name", u.Name, e.Name))
-		}
-		if u.Email != email {
-			ev.Changes = append(ev.Changes, change("email", u.Email, email))
-			if err := s.auth.RevokePasswordLinks(tx, u.ID); err != nil {
+	usernameErr := e.checkUsername()
+	return s.auth.TryAddress(ctx, d.User, func() error {
+		return s.manage(ctx, d, user, e.Version, func(tx *gorm.DB, u *models.User) (*models.Event, error) {
+			if err := models.JoinFields(nameErr, emailErr, usernameErr); err != nil {
 				return nil, err
 			}
-		}
-		if len(ev.Changes) == 0 {
-			return nil, nil
-		}
-		u.Name, u.Email = e.Name, email
-		return ev, nil
+			if err := e.mayRename(d, u, email); err != nil {
+				return nil, err
+			}
+			return s.edit(tx, u, e, email)
+		})
 	})
+}
+
+// edit makes a user's record say what it is to, and tells what changes.
+func (s *Service) edit(tx *gorm.DB, u *models.User, e UserEdit, email string) (*models.Event, error) {
+	ev := &models.Event{Action: "updated"}
+	if u.Name != e.Name {
+		ev.Changes = append(ev.Changes, change("name", u.Name, e.Name))
+	}
+	if u.Email != email {
+		ev.Changes = append(ev.Changes, change("email", u.Email, email))
+		if _, err := s.auth.RevokePasswordLinks(tx, u.ID); err != nil {
+			return nil, err
+		}
+	}
+	if e.Username != nil && textOf(u.Username) != *e.Username {
+		ev.Changes = append(ev.Changes, change("username", u.Username, given(*e.Username)))
+		u.Username = given(*e.Username)
+	}
+	if len(ev.Changes) == 0 {
+		return nil, nil
+	}
+	u.Name, u.Email = e.Name, email
+	return ev, nil
+}
+
+// checkUsername brings the username into the form in which it is stored, and tells what is wrong with it, or nil.
+func (e *UserEdit) checkUsername() error {
+	if e.Username == nil {
+		return nil
+	}
+	name := strings.ToLower(trimmed(*e.Username)) // at sign-in case does not matter, so it must not tell two people apart
+	e.Username = &name
+	if name != "" && !usernamePattern.MatchString(name) {
+		return badUsername()
+	}
+	return nil
+}
+
+// mayRename refuses to change with a token what its own user signs in with: whoever got hold of the token would become its user.
+func (e UserEdit) mayRename(d Doer, u *models.User, email string) error {
+	if d.Token == nil || !d.is(u) {
+		return nil
+	}
+	const refusal = "is how you sign in, which no token of yours changes; sign in and change it on the pages"
+	var errs []error
+	if u.Email != email {
+		errs = append(errs, models.FieldErrorf(models.Forbidden, "email", refusal))
+	}
+	if e.Username != nil && textOf(u.Username) != *e.Username {
+		errs = append(errs, models.FieldErrorf(models.Forbidden, "username", refusal))
+	}
+	return models.JoinFields(errs...)
+}
+
+func textOf(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+// given is a text that may be left out.
+func given(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 // Deactivate keeps somebody from signing in, and ends their sessions, tokens and password links at once. What they did stays.
@@ -58,7 +121,7 @@ func (s *Service) Deactivate(ctx context.Context, d Doer, user, version int64) e
 		}
 		at := s.now().UTC().Truncate(time.Microsecond)
 		u.DeactivatedAt = &at
-		if err := s.auth.RevokePasswordLinks(tx, u.ID); err != nil {
+		if _, err := s.auth.RevokePasswordLinks(tx, u.ID); err != nil {
 			return nil, err
 		}
 		sessions, tokens, err := s.auth.EndAccess(tx, u.ID)
@@ -80,14 +143,22 @@ func (s *Service) Reactivate(ctx context.Context, d Doer, user, version int64) e
 	})
 }
 
-// SignOutEverywhere ends somebody's sessions and personal tokens at once.
+// SignOutEverywhere ends somebody's sessions, personal tokens and password links at once.
 func (s *Service) SignOutEverywhere(ctx context.Context, d Doer, user int64) error {
 	return s.manage(ctx, d, user, 0, func(tx *gorm.DB, u *models.User) (*models.Event, error) {
 		sessions, tokens, err := s.auth.EndAccess(tx, u.ID)
-		if err != nil || sessions+tokens == 0 {
+		if err != nil {
 			return nil, err
 		}
-		return &models.Event{Action: "signed_out_everywhere", Changes: []models.Change{change("sessions", sessions, 0), change("tokens", tokens, 0)}}, nil
+		links, err := s.auth.RevokePasswordLinks(tx, u.ID)
+		if err != nil || sessions+tokens+links == 0 {
+			return nil, err
+		}
+		ev := &models.Event{Action: "signed_out_everywhere", Changes: []models.Change{change("sessions", sessions, 0), change("tokens", tokens, 0)}}
+		if links > 0 {
+			ev.Changes = append(ev.Changes, change("password_links", links, 0))
+		}
+		return ev, nil
 	})
 }
 
@@ -97,6 +168,11 @@ func (s *Service) SetInstanceAdmin(ctx context.Context, d Doer, user int64, admi
 		return err
 	}
 	return s.manage(ctx, d, user, version, func(tx *gorm.DB, u *models.User) (*models.Event, error) {
+		if d, err := d.lockRoles(tx); err != nil {
+			return nil, err
+		} else if err := d.needs(access.Instance); err != nil { // who lost it meanwhile may own the workspace still
+			return nil, err
+		}
 		if u.InstanceAdmin == admin {
 			return nil, nil
 		}
@@ -106,14 +182,15 @@ func (s *Service) SetInstanceAdmin(ctx context.Context, d Doer, user int64, admi
 			}
 		}
 		u.InstanceAdmin = admin
-		return &models.Event{Action: "role_changed", Changes: []models.Change{change("instance_admin", !admin, admin)}}, nil
+		return &models.Event{Action: "role_changed", Changes: []models.Change{change("instance_admin", !admin, admin)}}, auth.RotateSessionsOf(tx, u.ID)
 	})
 }
 
 // manage changes somebody's record, if the doer may, and records what change says was done. No event is no change.
 func (s *Service) manage(ctx context.Context, d Doer, user, version int64, change func(*gorm.DB, *models.User) (*models.Event, error)) error {
 	return s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		if err := lockRoles(tx); err != nil {
+		d, err := d.lockRoles(tx)
+		if err != nil {
 			return err
 		}
 		u, err := lockUser(tx, user)
@@ -152,7 +229,7 @@ func stateOf(u *models.User) string {
 // saveUser stores what changes of a user's record are about, and nothing else of it.
 func (s *Service) saveUser(tx *gorm.DB, u *models.User) error {
 	err := tx.Model(&models.User{}).Where("id = ?", u.ID).Updates(map[string]any{
-		"name": u.Name, "email": u.Email, "deactivated_at": u.DeactivatedAt, "instance_admin": u.InstanceAdmin, "password_hash": u.PasswordHash,
+		"name": u.Name, "email": u.Email, "username": u.Username, "deactivated_at": u.DeactivatedAt, "instance_admin": u.InstanceAdmin, "password_hash": u.PasswordHash,
 		"version": gorm.Expr("version + 1"), "updated_at": s.now(),
 	}).Error
 	if err != nil {
@@ -177,7 +254,7 @@ func keepThoseInCharge(tx *gorm.DB, u *models.User) error {
 		if err := keepAnOwner(tx, &owned[i], u); err != nil {
 			var e *models.Error
 			if errors.As(err, &e) && e.Kind == models.Conflict { // nobody asked for a role
-				return models.Errorf(models.Conflict, "%s is the last owner of %s; make somebody else an owner first.", u.Email, owned[i].Slug)
+				return models.Errorf(models.Conflict, "%s is the last owner of %s who can sign in; make somebody else an owner first.", u.Email, owned[i].Slug)
 			}
 			return err
 		}
@@ -185,34 +262,45 @@ func keepThoseInCharge(tx *gorm.DB, u *models.User) error {
 	return nil
 }
 
+// keepAnInstanceAdmin refuses to lose the last instance admin who can sign in.
 func keepAnInstanceAdmin(tx *gorm.DB, u *models.User) error {
 	var others int64
-	if err := tx.Model(&models.User{}).Where("instance_admin AND deactivated_at IS NULL AND id <> ?", u.ID).Count(&others).Error; err != nil {
+	if err := tx.Model(&models.User{}).Where("instance_admin AND deactivated_at IS NULL AND password_hash <> '' AND id <> ?", u.ID).Count(&others).Error; err != nil {
 		return fmt.Errorf("count instance admins: %w", err)
 	}
 	if others == 0 {
-		return models.Errorf(models.Conflict, "%s is the last instance admin; make somebody else one first.", u.Email)
+		return models.Errorf(models.Conflict, "%s is the last instance admin who can sign in; make somebody else one first.", u.Email)
 	}
 	return nil
 }
 
-// PasswordLink makes a link by which somebody sets a new password, and gives its secret. Links made before end.
+// PasswordLink makes a link by which somebody else sets a new password, and gives its secret. Links made before end.
 func (s *Service) PasswordLink(ctx context.Context, d Doer, user int64) (secret string, err error) {
 	err = s.manage(ctx, d, user, 0, func(tx *gorm.DB, u *models.User) (*models.Event, error) {
+		if d.is(u) {
+			return nil, models.Errorf(models.Forbidden, "Your own password is changed on your account page, which asks for the current one.")
+		}
 		if u.DeactivatedAt != nil {
 			return nil, models.Errorf(models.Conflict, "%s is deactivated; reactivate them first.", u.Name)
 		}
-		link := models.Link{Kind: models.PasswordLink, UserID: &u.ID, CreatedBy: d.id()}
-		if d.Workspace != nil {
-			link.WorkspaceID = &d.Workspace.ID
-		}
 		var err error
-		if secret, err = s.auth.MakeLink(tx, &link); err != nil {
-			return nil, err
-		}
-		return &models.Event{Action: "password_link_made", Changes: []models.Change{change("expires_at", nil, &link.ExpiresAt)}}, nil
+		var ev models.Event
+		secret, ev, err = s.makePasswordLink(tx, d, u)
+		return &ev, err
 	})
 	return secret, err
+}
+
+// makePasswordLink makes the link, and what is to be recorded of it.
+func (s *Service) makePasswordLink(tx *gorm.DB, d Doer, u *models.User) (secret string, ev models.Event, err error) {
+	link := models.Link{Kind: models.PasswordLink, UserID: &u.ID, CreatedBy: d.id()}
+	if d.Workspace != nil {
+		link.WorkspaceID = &d.Workspace.ID
+	}
+	if secret, err = s.auth.MakeLink(tx, &link); err != nil {
+		return "", ev, err
+	}
+	return secret, models.Event{Action: "password_link_made", Changes: []models.Change{change("expires_at", nil, &link.ExpiresAt)}}, nil
 }
 
 // PasswordLinkOwner tells whose password a link sets, if it is good.
@@ -247,19 +335,22 @@ func (s *Service) passwordLink(tx *gorm.DB, secret string) (*models.Link, *model
 
 // maker gives who made a link as somebody who would make it now.
 func (s *Service) maker(tx *gorm.DB, link *models.Link) (Doer, error) {
-	d := Doer{Role: access.Instance, Workspace: &models.Workspace{}}
+	d := Doer{Role: access.Instance}
+	var workspace uuid.UUID
 	if link.WorkspaceID != nil {
-		d.Workspace.ID = *link.WorkspaceID
+		workspace = *link.WorkspaceID
+		d.Workspace = &models.Workspace{ID: workspace}
 	}
 	if link.CreatedBy == nil {
 		return d, nil // the command line
 	}
 	var err error
-	d.Role, d.User, err = standing(tx, *link.CreatedBy, d.Workspace.ID)
+	d.Role, d.User, err = standing(tx, *link.CreatedBy, workspace)
 	return d, err
 }
 
-// ResetPassword spends a link, sets the password, and ends all sessions of its owner.
+// ResetPassword spends a link, sets the password, and ends all sessions and personal tokens of its owner: somebody else made the link because its
+// owner lost control, of what they signed in with at the least.
 func (s *Service) ResetPassword(ctx context.Context, secret, password string, from auth.From) (*models.User, error) {
 	if _, err := s.PasswordLinkOwner(ctx, secret); err != nil {
 		return nil, err
@@ -291,13 +382,14 @@ func (s *Service) ResetPassword(ctx context.Context, secret, password string, fr
 		if err := s.saveUser(tx, u); err != nil {
 			return err
 		}
-		ended, err := auth.EndSessions(tx, u.ID, "")
+		sessions, tokens, err := s.auth.EndAccess(tx, u.ID)
 		if err != nil {
 			return err
 		}
 		id := fmt.Sprint(u.ID)
 		return s.auth.Act(ctx, tx, models.Event{
-			Actor: models.UserActor(u), Action: "password_changed", Entity: &models.EntityRef{Type: "user", ID: &id, Name: &u.Name}, Metadata: jsonOf(map[string]any{"by": "link", "sessions": ended}),
+			Actor: models.UserActor(u), Action: "password_changed", Entity: &models.EntityRef{Type: "user", ID: &id, Name: &u.Name},
+			Metadata: jsonOf(map[string]any{"by": "link", "sessions": sessions, "tokens": tokens}),
 		}, from)
 	})
 }

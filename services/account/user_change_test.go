@@ -149,7 +149,7 @@ func TestWhoIsDeactivatedIsOutAtOnceAndStaysOut(t *testing.T) {
 		}
 		_, err := p.accounts.PasswordLink(t.Context(), d, p.bob.ID)
 		refused(t, err, models.Conflict)
-		refused(t, p.accounts.Admit(t.Context(), account.CommandLine(p.workspace("globex")), "bob@example.com", account.NewMember{Role: models.Member}), models.Conflict, "user")
+		refused(t, p.accounts.Admit(t.Context(), account.CommandLine(p.workspace("globex")), "bob@example.com", account.NewMember{Role: models.Member}), models.NotFound, "user")
 		p.exec(`DELETE FROM workspaces WHERE slug = 'globex'`)
 	})
 	if a := p.theAct(func() error { return p.accounts.Reactivate(context.Background(), d, p.bob.ID, 0) }); a.Action != "reactivated" {
@@ -222,6 +222,53 @@ func TestAPasswordIsResetByLink(t *testing.T) {
 		t.Error(err)
 	}
 	p.nothing(func() { refused(t, reset(second, fresh), models.NotFound) })
+}
+
+// A link may be in the hands of whoever is to be kept out.
+func TestPasswordLinksEndWhereSessionsDo(t *testing.T) {
+	p := newPlace(t)
+	d := p.as(p.amara)
+	dana, _ := p.dana()
+	p.member(p.acme, dana, models.Member)
+	for what, c := range map[string]struct {
+		end  func() error
+		want string
+	}{
+		"signed out everywhere": {func() error { return p.accounts.SignOutEverywhere(context.Background(), d, dana.ID) }, "signed_out_everywhere, sessions: 0 → 0, tokens: 0 → 0, password_links: 1 → 0"},
+		"a change of one's own": {func() error { return p.accounts.ChangePassword(context.Background(), dana, password, fresh, browser) }, "password_changed"},
+	} {
+		secret, err := p.accounts.PasswordLink(t.Context(), d, dana.ID)
+		p.must(err)
+		if acts := p.acts(func() { p.must(c.end()) }); len(acts) != 1 || said(acts[0]) != c.want {
+			t.Errorf("%s: %+v", what, acts)
+		}
+		p.nothing(func() {
+			_, err := p.accounts.ResetPassword(context.Background(), secret, fresh, auth.From{})
+			refused(t, err, models.NotFound)
+		})
+	}
+}
+
+// Somebody else makes the link because its owner lost control, of their tokens maybe, too.
+func TestAResetByLinkEndsTokens(t *testing.T) {
+	p := newPlace(t)
+	secret, err := p.accounts.PasswordLink(t.Context(), p.as(p.amara), p.bob.ID)
+	p.must(err)
+	text, hers := p.token(p.bob), p.token(p.amara)
+	p.session("one", p.bob)
+	acts := p.acts(func() {
+		_, err := p.accounts.ResetPassword(context.Background(), secret, fresh, auth.From{})
+		p.must(err)
+	})
+	if len(acts) != 1 || string(acts[0].Metadata) != `{"by": "link", "tokens": 1, "sessions": 1}` {
+		t.Errorf("%+v", acts)
+	}
+	if _, _, err := p.auth.TokenOwner(t.Context(), text, ""); models.KindOf(err) != models.Unauthenticated {
+		t.Error("the token works:", err)
+	}
+	if _, _, err := p.auth.TokenOwner(t.Context(), hers, ""); err != nil {
+		t.Error("somebody else's does not:", err)
+	}
 }
 
 func TestAPasswordLinkIsUsedOnce(t *testing.T) {

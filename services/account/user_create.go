@@ -36,23 +36,33 @@ func (s *Service) CreateUser(ctx context.Context, n NewUser, by models.ActorRef)
 
 // check gives the user's record, or an error that names every wrong field.
 func (n NewUser) check(ctx context.Context) (*models.User, error) {
-	user := &models.User{Name: n.Name, InstanceAdmin: n.InstanceAdmin}
-	var errs []error
-	var err error
-	user.Email, err = models.NormaliseEmail(n.Email)
-	errs = append(errs, err, models.CheckPersonName("name", n.Name), models.CheckPassword("password", n.Password))
-	if n.Username != "" {
-		name := strings.ToLower(n.Username) // at sign-in case does not matter, so it must not tell two people apart
-		user.Username = &name
-		if !usernamePattern.MatchString(n.Username) {
-			errs = append(errs, models.FieldErrorf(models.Invalid, "username", "must be 1 to 64 letters, digits, dots, hyphens and underscores"))
-		}
-	}
-	if err := models.JoinFields(errs...); err != nil {
+	user, err := n.checkRecord()
+	if err := models.JoinFields(err, models.CheckPassword("password", n.Password)); err != nil {
 		return nil, err
 	}
 	user.PasswordHash, err = auth.HashPassword(ctx, n.Password)
 	return user, err
+}
+
+// checkRecord is check without the password: nobody can sign in with none.
+func (n NewUser) checkRecord() (*models.User, error) {
+	user := &models.User{Name: n.Name, InstanceAdmin: n.InstanceAdmin}
+	var errs []error
+	var err error
+	user.Email, err = models.NormaliseEmail(n.Email)
+	errs = append(errs, err, models.CheckPersonName("name", n.Name))
+	if n.Username != "" {
+		name := strings.ToLower(n.Username) // at sign-in case does not matter, so it must not tell two people apart
+		user.Username = &name
+		if !usernamePattern.MatchString(n.Username) {
+			errs = append(errs, badUsername())
+		}
+	}
+	return user, models.JoinFields(errs...)
+}
+
+func badUsername() error {
+	return models.FieldErrorf(models.Invalid, "username", "must be 1 to 64 letters, digits, dots, hyphens and underscores, and begin with a letter or digit")
 }
 
 func (s *Service) createUser(ctx context.Context, tx *gorm.DB, user *models.User, by models.ActorRef) error {
@@ -60,9 +70,12 @@ func (s *Service) createUser(ctx context.Context, tx *gorm.DB, user *models.User
 		return notCreated(user, err)
 	}
 	id := fmt.Sprint(user.ID)
-	ev := models.Event{Actor: by, Action: "created", Entity: &models.EntityRef{Type: "user", ID: &id, Name: &user.Name}}
+	ev := models.Event{Actor: by, Action: "created", Entity: &models.EntityRef{Type: "user", ID: &id, Name: &user.Name}, Changes: []models.Change{change("email", nil, user.Email)}}
+	if user.Username != nil {
+		ev.Changes = append(ev.Changes, change("username", nil, *user.Username))
+	}
 	if user.InstanceAdmin {
-		ev.Changes = []models.Change{change("instance_admin", false, true)}
+		ev.Changes = append(ev.Changes, change("instance_admin", false, true))
 	}
 	return s.act(ctx, tx, models.BuiltInWorkspace, ev)
 }

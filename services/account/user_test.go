@@ -21,7 +21,7 @@ func TestCreatingAUser(t *testing.T) {
 		made, err = p.accounts.CreateUser(t.Context(), account.NewUser{Email: " Dana@Example.COM", Name: "Dana Ñuñez", Username: "Dana", Password: password}, models.CommandLine)
 		return err
 	})
-	if a.Workspace != models.BuiltInWorkspace || said(a) != "created" || a.Entity.Type != "user" || *a.Entity.Name != "Dana Ñuñez" || !a.System || a.Actor.ID != models.CommandLine.ID {
+	if a.Workspace != models.BuiltInWorkspace || said(a) != `created, email: null → "dana@example.com", username: null → "dana"` || a.Entity.Type != "user" || *a.Entity.Name != "Dana Ñuñez" || !a.System || a.Actor.ID != models.CommandLine.ID {
 		t.Errorf("%+v", a)
 	}
 	if made.Email != "dana@example.com" || *made.Username != "dana" || made.InstanceAdmin {
@@ -42,7 +42,7 @@ func TestCreatingAUser(t *testing.T) {
 		_, err := p.accounts.CreateUser(t.Context(), account.NewUser{Email: "root@example.com", Name: "Root", Password: password, InstanceAdmin: true}, models.CommandLine)
 		return err
 	})
-	if said(a) != "created, instance_admin: false → true" {
+	if said(a) != `created, email: null → "root@example.com", instance_admin: false → true` {
 		t.Error(said(a))
 	}
 	if strings.Contains(p.everything(), password) {

@@ -18,6 +18,7 @@ func (s *Service) FoundWorkspace(ctx context.Context, d Doer, n NewWorkspace, ow
 	if err := d.needs(access.Instance); err != nil {
 		return nil, err
 	}
+	n.Name, n.TimeZone = trimmed(n.Name), s.zoneMeant(ctx, n.TimeZone)
 	w, err := n.check()
 	if err != nil {
 		return nil, err
@@ -26,7 +27,11 @@ func (s *Service) FoundWorkspace(ctx context.Context, d Doer, n NewWorkspace, ow
 		return nil, err
 	}
 	return w, s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		if err := lockRoles(tx); err != nil {
+		d, err := d.lockRoles(tx)
+		if err == nil {
+			err = d.needs(access.Instance)
+		}
+		if err != nil {
 			return err
 		}
 		if err := s.createWorkspace(ctx, tx, w, d.self()); err != nil || owner == nil {
@@ -36,16 +41,24 @@ func (s *Service) FoundWorkspace(ctx context.Context, d Doer, n NewWorkspace, ow
 	})
 }
 
-// Workspaces lists all workspaces, for instance admins, by name; archived ones too.
-func (s *Service) Workspaces(ctx context.Context, d Doer) ([]models.Workspace, error) {
+// FoundWorkspaceOf is FoundWorkspace with the owner's e-mail address or username; with an empty one there is none.
+func (s *Service) FoundWorkspaceOf(ctx context.Context, d Doer, n NewWorkspace, login string) (*models.Workspace, error) {
 	if err := d.needs(access.Instance); err != nil {
 		return nil, err
 	}
-	var list []models.Workspace
-	if err := s.db.WithContext(ctx).Order("lower(name), id").Find(&list).Error; err != nil {
-		return nil, fmt.Errorf("list workspaces: %w", err)
+	var owner *models.User
+	if trimmed(login) != "" {
+		var err error
+		if owner, err = s.User(ctx, login); models.KindOf(err) == models.NotFound {
+			err = models.FieldErrorf(models.Invalid, "owner", "is nobody with an account here")
+		} else if err == nil && owner.DeactivatedAt != nil {
+			err = models.FieldErrorf(models.Invalid, "owner", "is deactivated")
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	return list, nil
+	return s.FoundWorkspace(ctx, d, n, owner)
 }
 
 // Settings are what admins set about a workspace.
@@ -71,10 +84,10 @@ func SettingsOf(w *models.Workspace) Settings {
 // SaveSettings changes the settings of the doer's workspace, all of them or none, and gives the workspace as it is then. With another slug its
 // old address is gone.
 func (s *Service) SaveSettings(ctx context.Context, d Doer, want Settings) (*models.Workspace, error) {
-	want.Name = trimmed(want.Name)
 	if err := d.needs(access.Admin); err != nil {
 		return nil, err
 	}
+	want.Name, want.TimeZone = trimmed(want.Name), s.zoneMeant(ctx, want.TimeZone)
 	if err := want.check(); err != nil {
 		return nil, err
 	}

@@ -157,7 +157,7 @@ func TestWorkspacesAreFoundedByInstanceAdmins(t *testing.T) {
 			if _, err := p.accounts.FoundWorkspace(t.Context(), d, n, nil); models.KindOf(err) != models.Forbidden {
 				t.Errorf("%s: %v", who, err)
 			}
-			if _, err := p.accounts.Workspaces(t.Context(), d); models.KindOf(err) != models.Forbidden {
+			if _, err := p.accounts.FoundWorkspaceOf(t.Context(), d, n, ""); models.KindOf(err) != models.Forbidden {
 				t.Errorf("%s: %v", who, err)
 			}
 		}
@@ -172,7 +172,7 @@ func TestWorkspacesAreFoundedByInstanceAdmins(t *testing.T) {
 	if len(acts) != 2 || acts[0].Action != "created" || said(acts[1]) != `member_added, role: null → "owner"` {
 		t.Errorf("%+v", acts)
 	}
-	list, err := p.accounts.Workspaces(t.Context(), root)
+	list, _, err := p.accounts.WorkspaceLines(t.Context(), root, account.ListFilter{})
 	if err != nil || len(list) != 3 || list[0].Slug != "acme" || list[2].Slug != "initech" {
 		t.Errorf("%+v, %v", list, err)
 	}

@@ -81,7 +81,7 @@ func TestSettingUp(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	if len(acts) != 3 || said(acts[0]) != "created, instance_admin: false → true" || said(acts[1]) != "created" || said(acts[2]) != `member_added, role: null → "owner"` || acts[2].System {
+	if len(acts) != 3 || said(acts[0]) != `created, email: null → "root@example.com", instance_admin: false → true` || said(acts[1]) != "created" || said(acts[2]) != `member_added, role: null → "owner"` || acts[2].System {
 		t.Errorf("%+v", acts)
 	}
 	p.nothing(func() { refused(t, p.setUp(secret, root, globex), models.NotFound) })

@@ -71,7 +71,7 @@ func (s *Service) countFailure(ctx context.Context, tx database.Tx, key []byte, 
 		return fmt.Errorf("read sign-in attempts: %w", err)
 	}
 	if a.RetryAt.After(now) {
-		return tooMany(a.RetryAt.Sub(now))
+		return tooMany("sign-ins", a.RetryAt.Sub(now))
 	}
 	if now.Sub(a.UpdatedAt) > forgetAfter {
 		a.Failures = 0
@@ -94,9 +94,9 @@ func delayAfter(failures, free int) time.Duration {
 	return min(time.Second<<min(beyond-1, 20), maxDelay)
 }
 
-func tooMany(wait time.Duration) error {
+func tooMany(what string, wait time.Duration) error {
 	wait = (wait + time.Second - 1).Truncate(time.Second)
-	e := models.Errorf(models.TooMany, "Too many failed sign-ins. Try again in %s.", sayWait(wait))
+	e := models.Errorf(models.TooMany, "Too many failed %s. Try again in %s.", what, sayWait(wait))
 	e.RetryAfter = wait
 	return e
 }
@@ -116,9 +116,14 @@ func (s *Service) forgive(tx *gorm.DB, keys [2][]byte) error {
 	if err := tx.Where("key = ?", keys[0]).Delete(&attempt{}).Error; err != nil {
 		return fmt.Errorf("forget failed sign-ins: %w", err)
 	}
-	err := tx.Exec(`UPDATE sign_in_attempts SET failures = greatest(failures - 1, 0), retry_at = least(retry_at, ?) WHERE key = ?`, s.now(), keys[1]).Error
+	return s.forgiveOne(tx, keys[1])
+}
+
+// forgiveOne takes back a single failure.
+func (s *Service) forgiveOne(tx *gorm.DB, key []byte) error {
+	err := tx.Exec(`UPDATE sign_in_attempts SET failures = greatest(failures - 1, 0), retry_at = least(retry_at, ?) WHERE key = ?`, s.now(), key).Error
 	if err != nil {
-		return fmt.Errorf("forget a sign-in attempt: %w", err)
+		return fmt.Errorf("forget a failed attempt: %w", err)
 	}
 	return nil
 }

@@ -16,32 +16,45 @@ import (
 const (
 	setupLife      = 24 * time.Hour // each start makes a new one until the first admin exists
 	invitationLife = 7 * 24 * time.Hour
-	passwordLife   = 24 * time.Hour
+	passwordLife   = models.PasswordLinkLife
 )
 
-// MakeLink stores a link for something in the caller's transaction, and gives its secret, which is known to nobody afterwards. Of links for
-// one person's password the latest is good.
+// MakeLink stores a link for something in the caller's transaction, and gives its secret, which is known to nobody afterwards. Without a time at
+// which it ends it is good for as long as links of its kind are. Of links for one person's password the latest is good.
 func (s *Service) MakeLink(tx *gorm.DB, link *models.Link) (secret string, err error) {
 	life := invitationLife
 	if link.Kind == models.PasswordLink {
 		life = passwordLife
-		if err := s.RevokePasswordLinks(tx, *link.UserID); err != nil {
+		if _, err := s.RevokePasswordLinks(tx, *link.UserID); err != nil {
 			return "", err
 		}
 	}
 	secret = randomText(24)
-	link.Hash, link.CreatedAt, link.ExpiresAt = hashOf(secret), s.now(), s.now().Add(life)
+	link.Hash, link.CreatedAt = hashOf(secret), s.now()
+	if link.ExpiresAt.IsZero() {
+		link.ExpiresAt = s.now().Add(life)
+	}
 	if err := tx.Create(link).Error; err != nil {
 		return "", fmt.Errorf("make a link: %w", err)
 	}
 	return secret, nil
 }
 
-// RevokePasswordLinks ends the links that would set somebody's password.
-func (s *Service) RevokePasswordLinks(tx *gorm.DB, user int64) error {
-	open := tx.Model(&models.Link{}).Where("kind = ? AND user_id = ? AND used_at IS NULL AND revoked_at IS NULL", models.PasswordLink, user)
-	if err := open.Update("revoked_at", s.now()).Error; err != nil {
-		return fmt.Errorf("revoke links: %w", err)
+// RevokePasswordLinks ends the links that would set somebody's password, and tells how many those were.
+func (s *Service) RevokePasswordLinks(tx *gorm.DB, user int64) (revoked int64, err error) {
+	r := s.good(tx.Model(&models.Link{}), models.PasswordLink).Where("user_id = ?", user).Update("revoked_at", s.now())
+	if r.Error != nil {
+		return 0, fmt.Errorf("revoke links: %w", r.Error)
+	}
+	return r.RowsAffected, nil
+}
+
+// RevokeInvitationsFor withdraws the open invitations of a workspace for one address: the newest is the one that counts, and none of them does
+// once who has it has joined.
+func (s *Service) RevokeInvitationsFor(tx *gorm.DB, workspace uuid.UUID, email string) error {
+	err := s.good(tx.Model(&models.Link{}), models.InvitationLink).Where("workspace_id = ? AND email = ?", workspace, email).Update("revoked_at", s.now()).Error
+	if err != nil {
+		return fmt.Errorf("revoke invitations: %w", err)
 	}
 	return nil
 }
@@ -79,9 +92,9 @@ func (s *Service) UseLink(tx *gorm.DB, link *models.Link, user int64) error {
 func BadLink(kind models.LinkKind) error {
 	switch kind {
 	case models.InvitationLink:
-		return models.Errorf(models.NotFound, "This invitation was used or withdrawn, or is older than 7 days. Ask for another one.")
+		return models.Errorf(models.NotFound, "This invitation was used or withdrawn, or its time is over. Ask whoever sent it for another one.")
 	case models.PasswordLink:
-		return models.Errorf(models.NotFound, "This link was used or replaced, or is older than 24 hours. Ask for another one.")
+		return models.Errorf(models.NotFound, "This link was used or replaced, or is older than 24 hours. Ask whoever sent it for another one.")
 	}
 	return models.Errorf(models.NotFound, "This setup link was used, or is older than 24 hours. Restart Daybook to get a new one.")
 }

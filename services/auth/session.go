@@ -73,7 +73,14 @@ func (s *Sessions) New(r *http.Request, name string) (*sessions.Session, error) 
 	if !ok {
 		return session, nil
 	}
-	session.ID, session.IsNew, session.Values = cookies[0].Value, false, values
+	value := cookies[0].Value
+	if row.Rotate {
+		if value, ok, err = s.rotate(r, row); err != nil || !ok {
+			return session, err
+		}
+		due = true
+	}
+	session.ID, session.IsNew, session.Values = value, false, values
 	if row.UserID != nil {
 		session.Values[userKey] = *row.UserID
 	}

@@ -30,11 +30,17 @@ type NewToken struct {
 
 // MakeToken makes a token and gives its text, which is known to nobody afterwards.
 func (s *Service) MakeToken(ctx context.Context, n NewToken) (string, error) {
+	text, _, err := s.MintToken(ctx, n)
+	return text, err
+}
+
+// MintToken is MakeToken for who wants the record too, which has no hash in it.
+func (s *Service) MintToken(ctx context.Context, n NewToken) (string, models.Token, error) {
 	if err := n.check(); err != nil {
-		return "", err
+		return "", models.Token{}, err
 	}
 	if err := s.checkUse(ctx, n); err != nil {
-		return "", err
+		return "", models.Token{}, err
 	}
 	n.Scopes = slices.Compact(slices.Sorted(slices.Values(n.Scopes)))
 	text := tokenPrefix + randomText(32)
@@ -46,12 +52,17 @@ func (s *Service) MakeToken(ctx context.Context, n NewToken) (string, error) {
 		at := s.now().Add(n.Expires)
 		row.ExpiresAt = &at
 	}
-	return text, s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+	err := s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if err := tx.Create(&row).Error; err != nil {
 			return fmt.Errorf("make a token: %w", err)
 		}
 		return s.recordToken(ctx, tx, n, row)
 	})
+	if err != nil {
+		return "", models.Token{}, err
+	}
+	row.Hash = nil
+	return text, row, nil
 }
 
 // checkUse refuses a personal token that would be of no use: for a workspace that its user cannot enter, or with a scope beyond what its user may

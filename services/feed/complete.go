@@ -62,17 +62,23 @@ func (s *Service) complete(ctx context.Context, scope access.Scope, rows []model
 	if err != nil {
 		return nil, err
 	}
-	workspaces, err := collect(ctx, s, `SELECT id, slug, name, time_zone FROM workspaces WHERE id = ANY ($1)`, workspaceIDs,
+	workspaces, err := collect(ctx, s, `SELECT id, slug, name, time_zone, vocabulary_version FROM workspaces WHERE id = ANY ($1)`, workspaceIDs,
 		func(r pgx.CollectableRow) (id uuid.UUID, w models.Workspace, err error) {
-			err = r.Scan(&w.ID, &w.Slug, &w.Name, &w.TimeZone)
+			err = r.Scan(&w.ID, &w.Slug, &w.Name, &w.TimeZone, &w.VocabularyVersion)
 			return w.ID, w, err
 		})
 	if err != nil {
 		return nil, err
 	}
+	spoken := make(map[uuid.UUID]*models.Vocabulary, len(workspaces))
+	for id, w := range workspaces {
+		if spoken[id], err = s.words.Of(ctx, id, w.VocabularyVersion); err != nil {
+			return nil, err
+		}
+	}
 	entries := make([]models.Entry, len(rows))
 	for i, a := range rows {
-		e := models.Entry{Activity: a, Workspace: workspaces[a.WorkspaceID], Actor: actors[a.ActorID]}
+		e := models.Entry{Activity: a, Workspace: workspaces[a.WorkspaceID], Actor: actors[a.ActorID], Vocabulary: spoken[a.WorkspaceID]}
 		if a.OnBehalfOfID != nil {
 			on := actors[*a.OnBehalfOfID]
 			e.OnBehalfOf = &on

@@ -1,7 +1,7 @@
 // Package feed reads activities: what a Filter selects of what a Scope allows, in feed order or in sync order, a page at a time. A page costs
 // the same at any depth: every list is a merge of index scans that are bounded by the page's size.
 //
-// It writes no table. It imports models, services/access, services/database and services/words.
+// It writes no table. It imports models, services/access, services/database, services/vocabulary and services/words.
 //
 // # The line of a search box
 //

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -96,7 +97,25 @@ func (s *Service) seqOf(ctx context.Context, workspace uuid.UUID, text string) (
 	case waiting:
 		return 0, models.FieldErrorf(models.Conflict, "after_id", "is ahead of the log: that event was accepted and is not posted yet")
 	case seq == nil:
-		return 0, models.FieldErrorf(models.Gone, "after_id", "was an activity that is no longer kept; start again without after_id")
+		return 0, s.gone(ctx, workspace, id)
 	}
 	return *seq, nil
+}
+
+// gone tells a reader who stopped at an activity that was purged where to go on: behind the last one before it that is still there. What lay
+// between the two is purged too, so that nobody misses a row or gets one twice.
+func (s *Service) gone(ctx context.Context, workspace, id uuid.UUID) error {
+	var before *uuid.UUID
+	err := s.pool.QueryRow(ctx, `
+		SELECT (SELECT a.uuid FROM activities a WHERE a.workspace_id = t.workspace_id AND a.seq < t.seq ORDER BY a.seq DESC LIMIT 1)
+		  FROM tombstones t WHERE t.workspace_id = $1 AND t.uuid = $2`, workspace, id).Scan(&before)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return models.FieldErrorf(models.Gone, "after_id", "was an activity that is no longer kept; start again without after_id")
+	case err != nil:
+		return fmt.Errorf("find where a purged position was: %w", err)
+	case before == nil:
+		return models.FieldErrorf(models.Gone, "after_id", "was an activity that was purged; go on with after_id=0, which begins with the first one that is kept")
+	}
+	return models.FieldErrorf(models.Gone, "after_id", "was an activity that was purged; go on with after_id=%s, the last one before it that is kept", before)
 }

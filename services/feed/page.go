@@ -13,6 +13,7 @@ import (
 	"daybook/models"
 	"daybook/services/access"
 	"daybook/services/database"
+	"daybook/services/vocabulary"
 	"daybook/services/words"
 )
 
@@ -21,11 +22,12 @@ type Service struct {
 	pool      *pgxpool.Pool
 	cursorKey []byte
 	patience  int
+	words     *vocabulary.Reader
 }
 
 // New makes the service. The key authenticates cursors; processes that serve together share it.
 func New(db *database.Database, cursorKey []byte) *Service {
-	return &Service{pool: db.Pool, cursorKey: cursorKey, patience: Patience}
+	return &Service{pool: db.Pool, cursorKey: cursorKey, patience: Patience, words: vocabulary.NewReader(db.Pool)}
 }
 
 // MaxOffset bounds positions by number: what lies deeper is reached by cursor, which costs the same everywhere.

@@ -21,6 +21,8 @@ type Selection struct {
 	words     words.Query
 	asked     string // the words, as PostgreSQL reads them
 	from, to  Bound
+	zone      string // whose weekdays and hours are meant; empty: of each workspace, as it is when it is asked
+	certain   bool   // passes over rows that have no words, instead of taking them for rows that lack one
 }
 
 // chosen are criteria that are values of columns. A nil list means any; an empty one means none.
@@ -80,7 +82,7 @@ func (c chosen) dimensions() []dimension {
 
 // Look finds what the filter's names and external ids stand for, in the workspaces of the scope.
 func (s *Service) Look(ctx context.Context, f Filter, scope access.Scope) (Selection, error) {
-	sel := Selection{from: f.From, to: f.To}
+	sel := f.seeking()
 	var err error
 	if sel.only, err = s.choose(ctx, f.Criteria, scope); err != nil {
 		return sel, err
@@ -95,6 +97,13 @@ func (s *Service) Look(ctx context.Context, f Filter, scope access.Scope) (Selec
 	if sel.not, err = s.choose(ctx, f.Not, scope); err != nil {
 		return sel, err
 	}
+	sel.asked = sel.words.For(scope.Workspaces())
+	return sel, nil
+}
+
+// seeking is the part of a selection for which nothing needs to be looked up: the range, the words, and columns whose values the filter names.
+func (f Filter) seeking() Selection {
+	sel := Selection{from: f.From, to: f.To, only: plainly(f.Criteria), not: plainly(f.Not)}
 	for _, w := range f.Words {
 		sel.words.Text(w.Text, w.Phrase)
 	}
@@ -109,8 +118,7 @@ func (s *Service) Look(ctx context.Context, f Filter, scope access.Scope) (Selec
 	for _, p := range f.Not.Has {
 		sel.has(p, false)
 	}
-	sel.asked = sel.words.For(scope.Workspaces())
-	return sel, nil
+	return sel
 }
 
 func (s *Selection) has(p Part, there bool) {
@@ -122,9 +130,14 @@ func (s *Selection) has(p Part, there bool) {
 	}
 }
 
-func (s *Service) choose(ctx context.Context, c Criteria, scope access.Scope) (chosen, error) {
-	out := chosen{types: given(c.Types), actions: given(c.Actions), entityIDs: given(c.EntityIDs), outcomes: given(texts(c.Outcomes)),
+func plainly(c Criteria) chosen {
+	return chosen{types: given(c.Types), actions: given(c.Actions), entityIDs: given(c.EntityIDs), outcomes: given(texts(c.Outcomes)),
 		weekdays: given(weekdays(c.Weekdays)), hours: given(numbers(c.Hours))}
+}
+
+// choose adds what the names stand for.
+func (s *Service) choose(ctx context.Context, c Criteria, scope access.Scope) (chosen, error) {
+	out := plainly(c)
 	var err error
 	if len(c.Actors) > 0 || len(c.ActorNames) > 0 {
 		if out.actors, err = s.actors(ctx, c, scope); err != nil {

@@ -116,12 +116,13 @@ func (w *Where) during(s Selection) {
 	}
 }
 
-// Parts of a row's time in its workspace's zone. The table is called activities wherever these stand.
-const (
-	localTime = "occurred_at AT TIME ZONE (SELECT w.time_zone FROM workspaces w WHERE w.id = activities.workspace_id)"
-	weekday   = "extract(isodow FROM " + localTime + ")::smallint"
-	hour      = "extract(hour FROM " + localTime + ")::smallint"
-)
+// localTime is a row's time in the selection's zone, or else its workspace's. The table is called activities wherever this stands.
+func (w *Where) localTime(s Selection) string {
+	if s.zone != "" {
+		return "occurred_at AT TIME ZONE " + w.Arg(s.zone) + "::text"
+	}
+	return "occurred_at AT TIME ZONE (SELECT w.time_zone FROM workspaces w WHERE w.id = activities.workspace_id)"
+}
 
 // beyondIndexes adds the conditions that no index in feed order answers, exclusions of the cube's columns apart.
 func (w *Where) beyondIndexes(s Selection) {
@@ -131,14 +132,17 @@ func (w *Where) beyondIndexes(s Selection) {
 	for _, c := range []struct {
 		part, operator string
 		values         []int16
-	}{{weekday, "= ANY", s.only.weekdays}, {hour, "= ANY", s.only.hours}, {weekday, "<> ALL", s.not.weekdays}, {hour, "<> ALL", s.not.hours}} {
+	}{{"isodow", "= ANY", s.only.weekdays}, {"hour", "= ANY", s.only.hours}, {"isodow", "<> ALL", s.not.weekdays}, {"hour", "<> ALL", s.not.hours}} {
 		if c.values != nil {
-			w.And(c.part+" "+c.operator+" (?)", c.values)
+			w.And("extract("+c.part+" FROM "+w.localTime(s)+")::smallint "+c.operator+" (?)", c.values)
 		}
 	}
 	if !s.words.IsZero() {
+		found, without := "a.words @@ ?::tsquery", !s.words.Positive() // a row that is not indexed yet has no words
+		if s.certain {
+			found, without = "length(a.words) > 0 AND "+found, false
+		}
 		// Not EXISTS: that may be carried out by reading all words of everything
-		w.And("coalesce((SELECT a.words @@ ?::tsquery FROM activity_words a WHERE a.workspace_id = activities.workspace_id AND a.seq = activities.seq), ?)",
-			s.asked, !s.words.Positive()) // a row that is not indexed yet has no words
+		w.And("coalesce((SELECT "+found+" FROM activity_words a WHERE a.workspace_id = activities.workspace_id AND a.seq = activities.seq), ?)", s.asked, without)
 	}
 }

@@ -19,6 +19,7 @@ type writer struct {
 	room    int  // how many rows the next batch may have: fewer while they are large
 	lagging bool // whether journal_head says that bulk events wait, or may say so
 	filling
+	choring choring
 }
 
 // post posts batches until ctx or the connection ends. When an error leaves the connection whole, the batch is tried again with backoff.
@@ -31,6 +32,9 @@ func (w *writer) post(ctx context.Context) error {
 		}
 		if err == nil && !more {
 			more, err = w.rezone(ctx)
+		}
+		if err == nil && !more {
+			more, err = w.turn(ctx)
 		}
 		switch {
 		case err != nil && w.over(ctx, err):

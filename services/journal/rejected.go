@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,49 +21,102 @@ import (
 type Rejected struct {
 	ID         int64
 	UUID       uuid.UUID
-	Source     models.Origin // Kind and Key are set
+	Source     models.Origin
 	Event      json.RawMessage
 	ReceivedAt time.Time
 	RejectedAt time.Time
 	SQLState   string
-	Reason     string
+	Reason     string // as it was kept, for those who look into the database; Why is for everybody else
+	Retries    int64  // how often somebody put it back already
+}
+
+// RejectedPage is a page of rejected events, the latest first.
+type RejectedPage struct {
+	Events     []Rejected
+	Total      int64
+	Prev, Next int64 // ids to ask for the pages around with: Prev as After, Next as Before; 0: there is none
+}
+
+// RejectedAsk says which page of the rejected events is asked for.
+type RejectedAsk struct {
+	Before int64 // those before this id; 0: from the latest on
+	After  int64 // or those after it, which stand on the page before; 0: not asked
+	Limit  int   // at most mostRejected; 0: fifty
 }
 
 // mostRejected bounds a page of rejected events.
 const mostRejected = 200
 
-const rejectedColumns = `SELECT r.id, r.uuid, s.kind, s.key, r.event::text, r.received_at, r.rejected_at, r.sqlstate, r.reason, r.source_id
-	FROM rejected r LEFT JOIN sources s ON s.id = r.source_id WHERE r.workspace_id = $1`
+const rejectedColumns = `SELECT r.id, r.uuid, coalesce(s.kind, ''), coalesce(s.key, ''), coalesce(t.name, u.name, ''), t.user_id IS NOT NULL, r.event::text, r.received_at, r.rejected_at, r.sqlstate, r.reason,
+	(SELECT count(*) FROM activities a WHERE a.workspace_id = r.workspace_id AND a.entity_id = r.uuid::text AND a.entity_type = 'rejected_event' AND a.system AND a.action = 'retried'), r.source_id
+	FROM rejected r LEFT JOIN sources s ON s.id = r.source_id
+	  LEFT JOIN tokens t ON s.kind = 'token' AND s.key = t.id::text LEFT JOIN users u ON s.kind = 'user' AND s.key = u.id::text
+	 WHERE r.workspace_id = $1`
 
-// Rejected lists the events of the doer's workspace that could not be posted, the latest first, those before an id; 0 is the beginning.
-func (j *Journal) Rejected(ctx context.Context, d account.Doer, before int64, limit int) ([]Rejected, error) {
+// Rejected lists the events of the doer's workspace that could not be posted.
+func (j *Journal) Rejected(ctx context.Context, d account.Doer, ask RejectedAsk) (page RejectedPage, err error) {
 	if err := d.Administers(); err != nil {
-		return nil, err
+		return page, err
 	}
-	if limit <= 0 || limit > mostRejected {
-		limit = 50
+	if ask.Limit <= 0 || ask.Limit > mostRejected {
+		ask.Limit = 50
 	}
-	rows, err := j.db.Pool.Query(ctx, rejectedColumns+` AND ($2 = 0::bigint OR r.id < $2) ORDER BY r.id DESC LIMIT $3`, d.Workspace.ID, before, limit)
+	order := "DESC"
+	if ask.After > 0 {
+		order, ask.Before = "ASC", 0
+	}
+	rows, err := j.db.Pool.Query(ctx, rejectedColumns+` AND ($2 = 0::bigint OR r.id < $2) AND ($3 = 0::bigint OR r.id > $3) ORDER BY r.id `+order+` LIMIT $4`,
+		d.Workspace.ID, ask.Before, ask.After, ask.Limit+1)
 	if err != nil {
-		return nil, fmt.Errorf("list rejected events: %w", err)
+		return page, fmt.Errorf("list rejected events: %w", err)
 	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Rejected, error) {
+	page.Events, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Rejected, error) {
 		r, _, err := scanRejected(row)
 		return r, err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("list rejected events: %w", err)
+		return page, fmt.Errorf("list rejected events: %w", err)
 	}
-	return list, nil
+	page.link(ask)
+	page.Total, err = j.CountRejected(ctx, d)
+	return page, err
+}
+
+// link takes the row that was read only to know that there is one, and says where the pages around are.
+func (p *RejectedPage) link(ask RejectedAsk) {
+	more := len(p.Events) > ask.Limit
+	if more {
+		p.Events = p.Events[:ask.Limit]
+	}
+	if ask.After > 0 {
+		slices.Reverse(p.Events)
+	}
+	if len(p.Events) == 0 {
+		return
+	}
+	if ask.After > 0 && more || ask.Before > 0 {
+		p.Prev = p.Events[0].ID
+	}
+	if ask.After > 0 || more {
+		p.Next = p.Events[len(p.Events)-1].ID
+	}
+}
+
+// CountRejected tells how many events of the doer's workspace could not be posted.
+func (j *Journal) CountRejected(ctx context.Context, d account.Doer) (n int64, err error) {
+	if err := d.Administers(); err != nil {
+		return 0, err
+	}
+	if err := j.db.Pool.QueryRow(ctx, `SELECT count(*) FROM rejected WHERE workspace_id = $1`, d.Workspace.ID).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count rejected events: %w", err)
+	}
+	return n, nil
 }
 
 func scanRejected(row pgx.Row) (r Rejected, source int64, err error) {
-	var kind, key *string
 	var event string
-	err = row.Scan(&r.ID, &r.UUID, &kind, &key, &event, &r.ReceivedAt, &r.RejectedAt, &r.SQLState, &r.Reason, &source)
-	if r.Event = json.RawMessage(event); kind != nil && key != nil {
-		r.Source = models.Origin{Kind: *kind, Key: *key}
-	}
+	err = row.Scan(&r.ID, &r.UUID, &r.Source.Kind, &r.Source.Key, &r.Source.Name, &r.Source.Personal, &event, &r.ReceivedAt, &r.RejectedAt, &r.SQLState, &r.Reason, &r.Retries, &source)
+	r.Event = json.RawMessage(event)
 	return r, source, err
 }
 
@@ -80,6 +134,35 @@ func (j *Journal) Retry(ctx context.Context, d account.Doer, id int64) error {
 // Dismiss forgets a rejected event. Its id stays taken.
 func (j *Journal) Dismiss(ctx context.Context, d account.Doer, id int64) error {
 	return j.settle(ctx, d, id, "dismissed", func(pgx.Tx, Rejected, int64) error { return nil })
+}
+
+// RetryAll retries some rejected events, and tells how many: those that are there no more are passed over.
+func (j *Journal) RetryAll(ctx context.Context, d account.Doer, ids []int64) (int, error) {
+	return j.settleAll(ctx, d, ids, j.Retry)
+}
+
+// DismissAll forgets some rejected events, and tells how many: those that are there no more are passed over.
+func (j *Journal) DismissAll(ctx context.Context, d account.Doer, ids []int64) (int, error) {
+	return j.settleAll(ctx, d, ids, j.Dismiss)
+}
+
+// settleAll settles each in a transaction of its own, with a record of its own: what an event has gone through is its own history.
+func (j *Journal) settleAll(ctx context.Context, d account.Doer, ids []int64, settle func(context.Context, account.Doer, int64) error) (n int, err error) {
+	if err := d.Administers(); err != nil {
+		return 0, err
+	}
+	if len(ids) == 0 || len(ids) > mostRejected {
+		return 0, models.FieldErrorf(models.Invalid, "ids", "must be 1 to %d of them", mostRejected)
+	}
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		if err := settle(ctx, d, id); models.KindOf(err) == models.NotFound && err != nil {
+			continue
+		} else if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }
 
 // settle takes an event out of those that are rejected. What is recorded says nothing of its content.

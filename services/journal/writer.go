@@ -39,6 +39,7 @@ type Journal struct {
 	woken   chan struct{} // holds one token while there may be something to do
 	writing atomic.Bool   // whether this process is the writer
 	status  statusCache
+	chore   atomic.Pointer[Chore] // or nil
 }
 
 // New makes a journal. Nothing is posted before Run. Acts of its own (an actor linked by e-mail) are recorded through RecordWith.

@@ -14,7 +14,8 @@ import (
 // Verification is what a walk over a workspace's journal found.
 type Verification struct {
 	Rows    int64   // activities looked at
-	Missing int64   // numbers from 1 to the head that no activity has
+	Missing int64   // numbers from 1 to the head that no activity has, and that were not purged
+	Purged  int64   // numbers of activities that were purged, each with a tombstone that keeps its leaf
 	Altered int64   // activities whose content is not what their leaf stands for
 	Erased  int64   // activities without a row key, which the record of their erasure verifies
 	Doubted []int64 // the first hundred seqs that are missing or altered
@@ -62,12 +63,13 @@ func (v *Verification) page(ctx context.Context, pool *pgxpool.Pool, workspace u
 	}
 	defer rows.Close()
 	n := 0
+	var gaps []gap
 	for ; rows.Next(); n++ {
 		s, err := scanSubject(rows)
 		if err != nil {
 			return last, err
 		}
-		v.skip(last, s.Activity.Seq)
+		gaps = appendGap(gaps, last, s.Activity.Seq)
 		last = s.Activity.Seq
 		v.row(s)
 	}
@@ -75,18 +77,51 @@ func (v *Verification) page(ctx context.Context, pool *pgxpool.Pool, workspace u
 		return last, err
 	}
 	if n < verifyRows {
-		v.skip(last, head+1)
+		gaps = appendGap(gaps, last, head+1)
 		last = head
+	}
+	for _, g := range gaps { // after the rows: a tombstone is there as soon as its row is not
+		if err := v.skip(ctx, pool, workspace, g); err != nil {
+			return last, err
+		}
 	}
 	return last, nil
 }
 
-// skip counts the numbers between two rows as missing.
-func (v *Verification) skip(last, next int64) {
-	v.Missing += next - last - 1
-	for seq := last + 1; seq < next && len(v.Doubted) < mostDoubted; seq++ {
-		v.Doubted = append(v.Doubted, seq)
+// gap is a stretch of numbers that no row has.
+type gap struct{ first, last int64 }
+
+// gapRows bounds what is looked at in one statement.
+const gapRows = 50_000
+
+// appendGap adds the numbers between two rows.
+func appendGap(gaps []gap, last, next int64) []gap {
+	for first := last + 1; first < next; first += gapRows {
+		gaps = append(gaps, gap{first, min(next-1, first+gapRows-1)})
 	}
+	return gaps
+}
+
+// skip tells those that were purged from those that are missing.
+func (v *Verification) skip(ctx context.Context, pool *pgxpool.Pool, workspace uuid.UUID, g gap) error {
+	var purged int64
+	err := pool.QueryRow(ctx, `SELECT count(*) FROM tombstones WHERE workspace_id = $1 AND seq BETWEEN $2 AND $3`, workspace, g.first, g.last).Scan(&purged)
+	if err != nil {
+		return err
+	}
+	missing := g.last - g.first + 1 - purged
+	v.Purged, v.Missing = v.Purged+purged, v.Missing+missing
+	if missing == 0 || len(v.Doubted) >= mostDoubted {
+		return nil
+	}
+	rows, err := pool.Query(ctx, `SELECT s FROM generate_series($2::bigint, $3::bigint) AS s
+		WHERE NOT EXISTS (SELECT FROM tombstones t WHERE t.workspace_id = $1 AND t.seq = s) ORDER BY s LIMIT $4`, workspace, g.first, g.last, mostDoubted-len(v.Doubted))
+	if err != nil {
+		return err
+	}
+	doubted, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	v.Doubted = append(v.Doubted, doubted...)
+	return err
 }
 
 func (v *Verification) row(s Subject) {

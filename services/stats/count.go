@@ -99,7 +99,7 @@ func (s *Service) counted(ctx context.Context, scope access.Scope, f feed.Filter
 	var arms []string
 	for _, z := range zones {
 		in := common + " AND workspace_id = ANY (" + w.Arg(z.workspaces) + ")"
-		arms = append(arms, split(z.location, f.From, f.To).arms(w, in)...)
+		arms = append(arms, split(z.location, f.From, f.To).arms(w, in, cubeColumns, rowColumns)...)
 	}
 	if len(arms) == 0 {
 		return counted{sql: nothing}, nil
@@ -107,8 +107,8 @@ func (s *Service) counted(ctx context.Context, scope access.Scope, f feed.Filter
 	return counted{sql: "(" + strings.Join(arms, " UNION ALL ") + ") AS counted", args: w.Args}, nil
 }
 
-// arms reads the whole days from the cube and the ragged ends from rows.
-func (st stretch) arms(w *feed.Where, where string) []string {
+// arms reads the whole days from the cube and the ragged ends from rows: what is selected of each.
+func (st stretch) arms(w *feed.Where, where, ofCube, ofRows string) []string {
 	var arms []string
 	if st.whole {
 		days := where
@@ -118,10 +118,10 @@ func (st stretch) arms(w *feed.Where, where string) []string {
 		if st.after != "" {
 			days += " AND day < " + w.Arg(st.after) + "::text::date"
 		}
-		arms = append(arms, cubeColumns+days)
+		arms = append(arms, ofCube+days)
 	}
 	for _, r := range st.ragged {
-		arms = append(arms, rowColumns+where+" AND occurred_at >= "+w.Arg(r.from)+" AND occurred_at < "+w.Arg(r.to))
+		arms = append(arms, ofRows+where+" AND occurred_at >= "+w.Arg(r.from)+" AND occurred_at < "+w.Arg(r.to))
 	}
 	return arms
 }

@@ -34,8 +34,12 @@ func TestProfilesEqualALoop(t *testing.T) {
 					return row.WorkspaceID == v.Workspace.ID && c.Oracle.May(p, row, f.System)
 				}
 				scope := v.Scope(f.System)
-				span(t, s, v, f, c.Oracle.Find(func(row feedtest.Row) bool { return may(row) && feedtest.Selects(feed.Filter{Criteria: feed.Criteria{Actors: f.Actors}}, row) }))
-				onBehalf(t, s, scope, one.ActorID, c.Oracle.Find(func(row feedtest.Row) bool { return may(row) && row.OnBehalfOf != 0 && c.Oracle.Person(row.OnBehalfOf) == one.Person }))
+				span(t, s, v, f, c.Oracle.Find(func(row feedtest.Row) bool {
+					return may(row) && feedtest.Selects(feed.Filter{Criteria: feed.Criteria{Actors: f.Actors}}, row)
+				}))
+				onBehalf(t, s, scope, one.ActorID, c.Oracle.Find(func(row feedtest.Row) bool {
+					return may(row) && row.OnBehalfOf != 0 && c.Oracle.Person(row.OnBehalfOf) == one.Person
+				}))
 				if one.EntityID == nil {
 					continue
 				}

@@ -102,6 +102,7 @@ func refused(err error) bool {
 // asks before it posts anything.
 func Overlooked(ctx context.Context, conn *pgx.Conn) error {
 	_, err := conn.Exec(ctx, `UPDATE workspace_heads h SET words_missing = seq WHERE words_missing < seq
+		AND EXISTS (SELECT FROM activities a WHERE a.workspace_id = h.workspace_id AND a.seq = h.seq) -- it was not purged
 		AND NOT EXISTS (SELECT FROM activity_words w WHERE w.workspace_id = h.workspace_id AND w.seq = h.seq)`)
 	if err != nil {
 		return fmt.Errorf("look for activities without words: %w", err)

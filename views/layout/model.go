@@ -15,9 +15,10 @@ type Shell struct {
 	Workspace  Workspace   // the one being read; a zero value on pages of no workspace
 	Workspaces []Workspace // those the viewer may change to, the current one included; the switcher appears from two on
 	Viewer     Viewer
-	Nav        []NavItem       // pages that exist and that the viewer may open
+	Nav        []NavGroup      // pages that exist and that the viewer may open
 	SignOut    string          // where the button "Sign out" posts to
 	Flash      *Flash          // what came of the last request, or nil
+	Banner     *Banner         // what needs attention, whatever the page, or nil
 	Theme      models.Theme    // the viewer's; one that does not exist, or none, is the system's
 	SetTheme   string          // where choosing a theme posts to; empty: it cannot be chosen
 	Here       string          // the page's own address, to come back to
@@ -34,8 +35,9 @@ type Crumb struct {
 
 // Workspace is a place to go to.
 type Workspace struct {
-	Name string
-	Href string
+	Name     string
+	Href     string
+	Archived bool
 }
 
 // Viewer is who is reading.
@@ -47,12 +49,26 @@ type Viewer struct {
 	Href  string // their account page
 }
 
+// NavGroup is some lines of the navigation.
+type NavGroup struct {
+	Label string // or empty
+	Items []NavItem
+}
+
 // NavItem is a line of the navigation.
 type NavItem struct {
 	Label   string
 	Icon    string // a symbol of the sprite: feed, person …
 	Href    string
+	Count   int // what waits there; 0: nothing
 	Current bool
+}
+
+// Banner is a sentence that stands above each page until what it says is mended.
+type Banner struct {
+	Text string
+	Href string // where more is told, or empty
+	Link string // what that link is called
 }
 
 // Flash is a message that is shown once.

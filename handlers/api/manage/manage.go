@@ -1,5 +1,6 @@
-// Package manage answers over JSON about who there is in a workspace and what they may do: people, members, invitations, projects, tokens,
-// settings, rejected events (design.md §6). Who may do what is decided in services/account; the routes are for those who administer.
+// Package manage answers over JSON about who there is and what they may do: in a workspace people, members, invitations, projects, tokens,
+// settings, rejected events; in the instance workspaces and users; one's own tokens; and what links open (design.md §6). Who may do what is
+// decided in services/account; most routes are for those who administer.
 package manage
 
 import (
@@ -18,19 +19,21 @@ import (
 	"daybook/handlers/visit"
 	"daybook/models"
 	"daybook/services/account"
+	"daybook/services/auth"
 	"daybook/services/journal"
 )
 
 // Manage holds the handlers.
 type Manage struct {
 	account *account.Service
+	auth    *auth.Service
 	journal *journal.Journal
 	base    *url.URL // where people reach us
 }
 
 // New makes them.
-func New(a *account.Service, j *journal.Journal, base *url.URL) *Manage {
-	return &Manage{account: a, journal: j, base: base}
+func New(a *account.Service, s *auth.Service, j *journal.Journal, base *url.URL) *Manage {
+	return &Manage{account: a, auth: s, journal: j, base: base}
 }
 
 // mostBody bounds a body: the largest is a list of the members of a project.
@@ -52,6 +55,24 @@ type none struct{}
 // change makes a handler of what changes something. The body is read strictly: a key that is not one of T's is an error, whatever it may mean
 // elsewhere. Whatever do gives is the answer; nil is 204.
 func change[T any](m *Manage, do func(ask[T]) (any, error)) fiber.Handler {
+	return changeBy(m.ofWorkspace, do)
+}
+
+// who gives whoever asks as somebody who makes changes.
+type who func(c *fiber.Ctx) (account.Doer, error)
+
+// ofWorkspace is who asks about the workspace of the path.
+func (m *Manage) ofWorkspace(c *fiber.Ctx) (account.Doer, error) {
+	return m.account.Doer(c.UserContext(), visit.Of(c).Viewer)
+}
+
+// ofInstance is who asks about the whole instance, or about themselves.
+func ofInstance(c *fiber.Ctx) (account.Doer, error) {
+	return account.InstanceDoer(visit.Of(c).Principal), nil
+}
+
+// changeBy is change for whoever by says.
+func changeBy[T any](by who, do func(ask[T]) (any, error)) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		a := ask[T]{Context: c.UserContext(), c: c, name: c.Params("id")}
 		if text := c.Params("id"); text != "" {
@@ -64,7 +85,7 @@ func change[T any](m *Manage, do func(ask[T]) (any, error)) fiber.Handler {
 			return err
 		}
 		var err error
-		if a.by, err = m.account.Doer(a, visit.Of(c).Viewer); err != nil {
+		if a.by, err = by(c); err != nil {
 			return err
 		}
 		answer, err := do(a)
@@ -81,8 +102,13 @@ func change[T any](m *Manage, do func(ask[T]) (any, error)) fiber.Handler {
 
 // show makes a handler of what only answers.
 func show(m *Manage, do func(ask[none]) (any, error)) fiber.Handler {
+	return showBy(m.ofWorkspace, do)
+}
+
+// showBy is show for whoever asker says.
+func showBy(asker who, do func(ask[none]) (any, error)) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		by, err := m.account.Doer(c.UserContext(), visit.Of(c).Viewer)
+		by, err := asker(c)
 		if err != nil {
 			return err
 		}
@@ -122,9 +148,11 @@ func read(c *fiber.Ctx, into any) error {
 }
 
 // needsVersion refuses to change what the client has not seen.
-func needsVersion(v int64) error {
+func needsVersion(v int64) error { return needsVersionIn("version", v) }
+
+func needsVersionIn(field string, v int64) error {
 	if v < 1 {
-		return models.FieldErrorf(models.Invalid, "version", "is required: the one that was read")
+		return models.FieldErrorf(models.Invalid, field, "is required: the one that was read")
 	}
 	return nil
 }

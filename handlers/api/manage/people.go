@@ -1,6 +1,13 @@
 package manage
 
 import (
+	"context"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"daybook/handlers/params"
@@ -10,8 +17,10 @@ import (
 
 type personLine struct {
 	UserID        *int64                `json:"user_id"`
+	Kind          account.PersonKind    `json:"kind"`
 	Name          string                `json:"name"`
 	Email         string                `json:"email"`
+	Username      string                `json:"username"`
 	InstanceAdmin bool                  `json:"instance_admin"`
 	Deactivated   bool                  `json:"deactivated"`
 	Role          *models.Role          `json:"role"`
@@ -19,13 +28,14 @@ type personLine struct {
 	UserVersion   int64                 `json:"user_version"`
 	Actors        []account.PersonActor `json:"actors"`
 	Activities    int64                 `json:"activities"`
+	Recent        int64                 `json:"activities_30_days"`
 	LastActive    *string               `json:"last_active"`
 	LastSeenAt    *string               `json:"last_seen_at"`
 }
 
 func lineOf(p account.Person) personLine {
 	l := personLine{
-		UserID: p.UserID, Name: p.Name, Email: p.Email, InstanceAdmin: p.InstanceAdmin, Deactivated: p.Deactivated, MemberVersion: p.MemberVersion, UserVersion: p.UserVersion,
+		UserID: p.UserID, Kind: p.Kind, Name: p.Name, Email: p.Email, Username: p.Username, Recent: p.Recent, InstanceAdmin: p.InstanceAdmin, Deactivated: p.Deactivated, MemberVersion: p.MemberVersion, UserVersion: p.UserVersion,
 		Actors: append([]account.PersonActor{}, p.Actors...), Activities: p.Activities, LastActive: day(p.LastActive), LastSeenAt: at(p.LastSeen),
 	}
 	if p.Role != "" {
@@ -41,7 +51,10 @@ func (m *Manage) People() fiber.Handler {
 		if err != nil {
 			return nil, err
 		}
-		f := account.PeopleFilter{Search: q.Get("search"), State: q.Get("state"), Cursor: q.Get("cursor"), Role: models.Role(q.Get("role"))}
+		f := account.PeopleFilter{Search: q.Get("search"), State: q.Get("state"), Cursor: q.Get("cursor"), Role: models.Role(q.Get("role")), Kind: account.PersonKind(q.Get("kind"))}
+		if err := knownPeople(q); err != nil {
+			return nil, err
+		}
 		if f.Limit, err = params.Number(q, "limit", 50, 1, 200); err != nil {
 			return nil, err
 		}
@@ -59,6 +72,27 @@ func (m *Manage) People() fiber.Handler {
 		}
 		return fiber.Map{"people": lines, "next_cursor": ifAny(next)}, err
 	})
+}
+
+// knownPeople refuses parameters and values that the list of people does not know: a misspelt one must not silently select everybody.
+func knownPeople(q url.Values) error {
+	values := map[string][]string{
+		"search": nil, "cursor": nil, "limit": nil, "linked": nil, "state": {"active", "deactivated", "outside"}, "role": {string(models.Owner), string(models.Admin), string(models.Member)}, "kind": nil,
+	}
+	for _, kind := range account.PersonKinds {
+		values["kind"] = append(values["kind"], string(kind))
+	}
+	var wrong []error
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		known, ok := values[name]
+		switch value := q.Get(name); {
+		case !ok:
+			wrong = append(wrong, models.FieldErrorf(models.Malformed, name, "is not a parameter of this list"))
+		case value != "" && len(known) > 0 && !slices.Contains(known, value):
+			wrong = append(wrong, models.FieldErrorf(models.Malformed, name, "must be one of %s", strings.Join(known, ", ")))
+		}
+	}
+	return models.JoinFields(wrong...)
 }
 
 func ifAny(text string) *string {
@@ -93,32 +127,51 @@ func (m *Manage) ChangeMember() fiber.Handler {
 // RemoveMember ends a membership.
 func (m *Manage) RemoveMember() fiber.Handler {
 	return change(m, func(a ask[none]) (any, error) {
-		return nil, m.account.RemoveMember(a, a.by, a.id, int64(a.c.QueryInt("version")))
+		version := int64(a.c.QueryInt("version"))
+		if err := needsVersion(version); err != nil {
+			return nil, err
+		}
+		return nil, m.account.RemoveMember(a, a.by, a.id, version)
 	})
 }
 
 // EditUser changes a name and an address.
-func (m *Manage) EditUser() fiber.Handler {
-	type body struct {
-		Name, Email string
-		Version     int64
+func (m *Manage) EditUser() fiber.Handler { return change(m, m.editUser) }
+
+type userEdit struct {
+	Name, Email string
+	Username    *string // absent or null: as it is; empty: none
+	Version     int64
+}
+
+func (m *Manage) editUser(a ask[userEdit]) (any, error) {
+	if err := needsVersion(a.body.Version); err != nil {
+		return nil, err
 	}
-	return change(m, func(a ask[body]) (any, error) {
-		if err := needsVersion(a.body.Version); err != nil {
-			return nil, err
-		}
-		return nil, m.account.EditUser(a, a.by, a.id, account.UserEdit{Name: a.body.Name, Email: a.body.Email, Version: a.body.Version})
-	})
+	return nil, m.account.EditUser(a, a.by, a.id, account.UserEdit{Name: a.body.Name, Email: a.body.Email, Username: a.body.Username, Version: a.body.Version})
 }
 
 // Deactivate keeps somebody out.
 func (m *Manage) Deactivate() fiber.Handler {
-	return change(m, func(a ask[none]) (any, error) { return nil, m.account.Deactivate(a, a.by, a.id, 0) })
+	return change(m, seen(m.account.Deactivate))
 }
 
 // Reactivate lets them in again.
 func (m *Manage) Reactivate() fiber.Handler {
-	return change(m, func(a ask[none]) (any, error) { return nil, m.account.Reactivate(a, a.by, a.id, 0) })
+	return change(m, seen(m.account.Reactivate))
+}
+
+// version is the body of a request that needs no more than the version that was seen.
+type version struct{ Version int64 }
+
+// seen makes what changes a record that was seen.
+func seen(do func(ctx context.Context, by account.Doer, id, version int64) error) func(ask[version]) (any, error) {
+	return func(a ask[version]) (any, error) {
+		if err := needsVersion(a.body.Version); err != nil {
+			return nil, err
+		}
+		return nil, do(a, a.by, a.id, a.body.Version)
+	}
 }
 
 // SignOut ends somebody's sessions and personal tokens.
@@ -127,11 +180,11 @@ func (m *Manage) SignOut() fiber.Handler {
 }
 
 // PasswordLink makes a link that sets somebody's password. It is shown once.
-func (m *Manage) PasswordLink() fiber.Handler {
-	return change(m, func(a ask[none]) (any, error) {
-		secret, err := m.account.PasswordLink(a, a.by, a.id)
-		return fiber.Map{"url": m.link("password", secret)}, err
-	})
+func (m *Manage) PasswordLink() fiber.Handler { return change(m, m.passwordLink) }
+
+func (m *Manage) passwordLink(a ask[none]) (any, error) {
+	secret, err := m.account.PasswordLink(a, a.by, a.id)
+	return fiber.Map{"url": m.link("password", secret)}, err
 }
 
 // Invitations lists those that can still be used.
@@ -156,9 +209,14 @@ func (m *Manage) Invitations() fiber.Handler {
 
 // Invite makes an invitation. Its link is shown once.
 func (m *Manage) Invite() fiber.Handler {
-	type body struct{ Role, Email string }
+	type body struct {
+		Role    models.Role
+		Email   string
+		Seconds int64 `json:"expires_in"`
+	}
 	return change(m, func(a ask[body]) (any, error) {
-		secret, l, err := m.account.Invite(a, a.by, models.Role(a.body.Role), a.body.Email)
+		life := time.Duration(min(max(a.body.Seconds, -1), 1<<32)) * time.Second // beyond either is refused, and must not overflow
+		secret, l, err := m.account.Invite(a, a.by, account.InvitationWish{Role: a.body.Role, Email: a.body.Email, Life: life})
 		if err != nil {
 			return nil, err
 		}
@@ -172,33 +230,40 @@ func (m *Manage) RevokeInvitation() fiber.Handler {
 }
 
 type actorChange struct {
-	UserID  int64 `json:"user_id"`
-	Into    int64
-	Version int64
+	UserID      int64 `json:"user_id"`
+	Into        int64
+	Version     int64
+	IntoVersion int64 `json:"into_version"`
 }
 
 // LinkActor says that an actor is a member.
 func (m *Manage) LinkActor() fiber.Handler {
 	return change(m, func(a ask[actorChange]) (any, error) {
+		if err := needsVersion(a.body.Version); err != nil {
+			return nil, err
+		}
 		return nil, m.account.Link(a, a.by, a.id, a.body.UserID, a.body.Version)
 	})
 }
 
 // UnlinkActor says that it is none.
 func (m *Manage) UnlinkActor() fiber.Handler {
-	return change(m, func(a ask[actorChange]) (any, error) { return nil, m.account.Unlink(a, a.by, a.id, a.body.Version) })
+	return change(m, seen(m.account.Unlink))
 }
 
 // MergeActor says that two actors are one person.
 func (m *Manage) MergeActor() fiber.Handler {
 	return change(m, func(a ask[actorChange]) (any, error) {
-		return nil, m.account.Merge(a, a.by, a.id, a.body.Into, a.body.Version)
+		if err := models.JoinFields(needsVersion(a.body.Version), needsVersionIn("into_version", a.body.IntoVersion)); err != nil {
+			return nil, err
+		}
+		return nil, m.account.Merge(a, a.by, account.Merging{Actor: a.id, Into: a.body.Into, Version: a.body.Version, IntoVersion: a.body.IntoVersion})
 	})
 }
 
 // UnmergeActor undoes that.
 func (m *Manage) UnmergeActor() fiber.Handler {
-	return change(m, func(a ask[actorChange]) (any, error) { return nil, m.account.Unmerge(a, a.by, a.id, a.body.Version) })
+	return change(m, seen(m.account.Unmerge))
 }
 
 // PreviewMerge says what merging would do.

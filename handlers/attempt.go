@@ -1,0 +1,80 @@
+package handlers
+
+import "strings"
+
+// attempt says in words what somebody tried who asked for a route: "change a role", behind "tried to". The table of routes changes more often than
+// what people do, so it is found by the parts of a path that stand fixed: the last that names an act, else what it is done to. A test walks the
+// table and fails for a line that has no words.
+func attempt(method, path string) string {
+	at, fixed := fixedParts(path)
+	if len(fixed) == 0 {
+		return "open the feed"
+	}
+	noun, last := fixed[0], fixed[len(fixed)-1]
+	for _, key := range []string{method + " " + strings.Join(at, "/"), noun + " " + last} {
+		if words, ok := attempts[key]; ok {
+			return words
+		}
+	}
+	if method != "GET" {
+		if words, ok := attempts[last]; ok && len(fixed) > 1 {
+			return words
+		}
+	}
+	of, ok := attemptedThings[noun]
+	switch {
+	case !ok && method == "GET":
+		return "open a page"
+	case !ok:
+		return "change something"
+	case method == "GET":
+		return "see " + of
+	}
+	return "change " + of
+}
+
+// fixedParts takes a path apart behind where it is in: all the parts, and those that are no parameters.
+func fixedParts(path string) (all, fixed []string) {
+	for _, before := range []string{"/api/v1/workspaces/:ws", "/w/:ws", "/api/v1/instance", "/api/v1", "/instance", "/api"} {
+		if rest, ok := strings.CutPrefix(path, before); ok && (rest == "" || rest[0] == '/') {
+			path = rest
+			break
+		}
+	}
+	for part := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
+		if part == "" || part == "*" {
+			continue
+		}
+		all = append(all, part)
+		if part[0] != ':' {
+			fixed = append(fixed, part)
+		}
+	}
+	return all, fixed
+}
+
+// attempts are acts: by method and path, by the first and last fixed part, or by the last alone.
+var attempts = map[string]string{
+	"POST activity": "send an activity", "POST members": "add a member", "PATCH members/:id": "change a role", "DELETE members/:id": "remove a member",
+	"PATCH users/:id": "edit somebody’s record", "POST users": "make a user", "POST workspaces": "make a workspace",
+	"POST invitations": "invite somebody", "DELETE invitations/:id": "withdraw an invitation",
+	"POST projects": "make a project", "PATCH projects/:id": "edit a project", "PUT projects/:id/members": "set who has access to a project",
+	"POST tokens": "make a token", "DELETE tokens/:id": "revoke a token", "POST views": "save a view",
+	"archive": "archive something", "archive archive": "archive the workspace", "projects archive": "archive a project", "settings archive": "archive the workspace", "workspaces archive": "archive a workspace",
+	"projects access": "see who has access to a project", "projects grant": "give access to a project", "projects revoke": "take away access to a project",
+	"POST projects/:id/access": "change who has access to a project", "projects edit": "edit a project", "users edit": "edit somebody’s record", "actors edit": "edit an actor",
+	"views rename": "rename a saved view", "views delete": "delete a saved view",
+	"role": "change a role", "deactivate": "deactivate somebody", "reactivate": "reactivate somebody", "sign-out": "sign somebody out", "sign-out sign-out": "sign out",
+	"password-link": "make a password link", "link": "link an actor", "unlink": "unlink an actor", "merge": "merge two actors", "unmerge": "undo a merge",
+	"actors merge-preview": "see what a merge would do", "remove": "remove a member", "revoke": "revoke something", "tokens revoke": "revoke a token", "invitations revoke": "withdraw an invitation",
+	"rejected retry": "retry rejected events", "rejected dismiss": "dismiss rejected events", "purge purge": "purge activities", "POST purge": "purge activities", "POST purges": "purge activities", "POST purges/preview": "see what would be purged", "purge cancel": "cancel a purge", "purges cancel": "cancel a purge", "admin": "change who administers the instance", "instance-admin": "change who administers the instance", "accept": "accept an invitation",
+}
+
+// attemptedThings are what is seen or changed, by the first fixed part.
+var attemptedThings = map[string]string{
+	"activity": "activities", "activities": "activities", "entity": "the history of a thing", "filter": "the feed", "run": "the feed", "resources": "the history of a thing",
+	"people": "people", "members": "members", "users": "users", "actors": "actors", "invitations": "invitations", "projects": "projects", "tokens": "tokens",
+	"sending": "how to send events", "rejected": "rejected events", "settings": "the settings", "vocabulary": "the vocabulary", "purge": "what would be purged", "purges": "what was purged",
+	"views": "saved views", "account": "an account", "workspaces": "workspaces", "health": "the health of Daybook", "metrics": "the metrics of Daybook",
+	"archive": "whether the workspace is archived", "auth": "who is signed in", "sign-out": "a session", "setup": "the setup", "password-links": "a password",
+}

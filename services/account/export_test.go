@@ -1,0 +1,4 @@
+package account
+
+// WriteMark makes cursors that no list has given.
+var WriteMark = writeMark
