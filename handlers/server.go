@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -86,24 +87,34 @@ func New(config Config, parts Parts) *Server {
 	}
 	s.health = health.New(parts.Database, parts.Journal, config.Now)
 	words := vocabulary.New(parts.Database, parts.Ingest)
-	s.web = web.New(web.Parts{Account: parts.Account, Access: parts.Access, Auth: parts.Auth, Sessions: s.sessions, Feed: parts.Feed, Journal: parts.Journal, Stats: parts.Stats, Views: parts.Views, Visits: parts.Visits, Proof: proof.NewChecker(parts.Database), Vocabulary: words, Privacy: parts.Privacy, Health: s.health},
-		web.Config{Now: config.Now, Demo: config.Demo, BaseURL: config.BaseURL})
+	s.web = web.New(web.Parts{
+		Account: parts.Account, Access: parts.Access, Auth: parts.Auth, Sessions: s.sessions, Feed: parts.Feed, Journal: parts.Journal, Stats: parts.Stats, Views: parts.Views,
+		Visits: parts.Visits, Proof: proof.NewChecker(parts.Database), Vocabulary: words, Privacy: parts.Privacy, Health: s.health,
+	}, web.Config{Now: config.Now, Demo: config.Demo, BaseURL: config.BaseURL})
 	s.app = newApp(s.unreadable)
 	s.app.Use(s.observe, compress, drain, s.guard, s.ownHost, s.crossOrigin)
-	s.routes = s.table(
-		api.New(api.Parts{Account: parts.Account, Ingest: parts.Ingest, Journal: parts.Journal, Feed: parts.Feed, Stats: parts.Stats}, api.Config{SendRate: config.SendRate, Now: config.Now}),
-		widget.New(widget.Parts{Access: parts.Access, Feed: parts.Feed, Stats: parts.Stats}, config.Now),
-		s.web,
-	)
-	administration := manage.New(parts.Account, parts.Auth, parts.Journal, config.BaseURL)
-	s.routes = append(projectsAndSending(s.web, administration), s.routes...)
-	s.routes = append(s.routes, management(administration)...)
-	s.routes = append(s.routes, vocabularies(s.web, administration.Vocabulary(words))...)
-	s.routes = append(s.routes, purging(s.web, administration.Purges(parts.Privacy, config.Now))...)
-	s.routes = append(s.routes, accounts(s.web, administration)...)
-	s.routes = append(s.routes, peoplePages(s.web, administration)...)
+	s.routes = s.allRoutes(words)
 	s.register()
 	return s
+}
+
+// allRoutes is the whole table. Fiber takes the first line that fits, so /projects/new comes before /projects/:id.
+func (s *Server) allRoutes(words *vocabulary.Service) []route {
+	p, c := s.parts, s.config
+	administration := manage.New(p.Account, p.Auth, p.Journal, c.BaseURL)
+	return slices.Concat(
+		projectsAndSending(s.web, administration),
+		s.table(
+			api.New(api.Parts{Account: p.Account, Ingest: p.Ingest, Journal: p.Journal, Feed: p.Feed, Stats: p.Stats}, api.Config{SendRate: c.SendRate, Now: c.Now}),
+			widget.New(widget.Parts{Access: p.Access, Feed: p.Feed, Stats: p.Stats}, c.Now),
+			s.web,
+		),
+		management(administration),
+		vocabularies(s.web, administration.Vocabulary(words)),
+		purging(s.web, administration.Purges(p.Privacy, c.Now)),
+		accounts(s.web, administration),
+		peoplePages(s.web, administration),
+	)
 }
 
 // App gives the Fiber application, for tests.

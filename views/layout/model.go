@@ -60,7 +60,6 @@ type NavItem struct {
 	Label   string
 	Icon    string // a symbol of the sprite: feed, person …
 	Href    string
-	Count   int // what waits there; 0: nothing
 	Current bool
 }
 

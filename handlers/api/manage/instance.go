@@ -17,11 +17,11 @@ func listFilter(c *fiber.Ctx, states ...string) (f account.ListFilter, err error
 		return f, err
 	}
 	for name := range q {
-		if !slices.Contains([]string{"search", "state", "cursor", "limit"}, name) {
-			return f, models.FieldErrorf(models.Malformed, "parameters", "of this list are search, state, cursor and limit")
+		if !slices.Contains([]string{"q", "state", "cursor", "limit"}, name) {
+			return f, models.FieldErrorf(models.Malformed, "parameters", "of this list are q, state, cursor and limit")
 		}
 	}
-	f = account.ListFilter{Search: q.Get("search"), State: q.Get("state"), Cursor: q.Get("cursor")}
+	f = account.ListFilter{Search: q.Get("q"), State: q.Get("state"), Cursor: q.Get("cursor")}
 	if f.Limit, err = params.Number(q, "limit", 50, 1, 200); err != nil {
 		return f, err
 	}

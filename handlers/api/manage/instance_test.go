@@ -17,7 +17,7 @@ func TestAnInstanceAdminRunsTheInstance(t *testing.T) {
 	w := handlerstest.New(t)
 	const users = "/api/v1/instance/users"
 	w.Run(t, []handlerstest.Scenario{
-		{Request: at("ina-admin", "GET", "/api/v1/instance/workspaces?search=acm", ""), Status: 200, Has: []string{`"slug":"acme"`, `"members":`, `"next_cursor":null`}, Lacks: []string{`"slug":"other"`}},
+		{Request: at("ina-admin", "GET", "/api/v1/instance/workspaces?q=acm", ""), Status: 200, Has: []string{`"slug":"acme"`, `"members":`, `"next_cursor":null`}, Lacks: []string{`"slug":"other"`}},
 		{Request: at("ina", "POST", "/api/v1/instance/workspaces", `{"name": "New", "slug": "new", "time_zone": "Asia/Tokyo", "owner": "bob@example.com"}`), Status: 200, Has: []string{`"slug":"new"`},
 			Records: []string{"new Ina Person created", "new Ina Person member_added"}},
 		{Request: at("ina", "POST", "/api/v1/instance/workspaces", `{"name": "New", "slug": "new"}`), Status: 409, Fields: []string{"slug"}},

@@ -121,7 +121,7 @@ func TestAnAdminRunsAWorkspace(t *testing.T) {
 		URL string
 	}
 	w.Run(t, []handlerstest.Scenario{
-		{Request: request("ada", "GET", "/people?search=BOB", ""), Status: 200, Has: []string{`"external_id":"bob.old"`, `"role":"member"`}, Lacks: []string{"alice"}},
+		{Request: request("ada", "GET", "/people?q=BOB", ""), Status: 200, Has: []string{`"external_id":"bob.old"`, `"role":"member"`}, Lacks: []string{"alice"}},
 		{Request: request("ada-admin", "GET", "/people?limit=1", ""), Status: 200, Has: []string{`"next_cursor":"`}},
 		{Request: request("ada", "GET", "/actors/%d/merge-preview?into=%d", "", old, bob), Status: 200, Has: []string{`"activities":1`}},
 		{Request: request("ada", "POST", "/actors/%d/merge", `{"into": %d, "version": 1, "into_version": %d}`, old, bob, handlerstest.Ask[int64](w, `SELECT version FROM actors WHERE id = $1`, bob)), Status: 204, Records: []string{"acme ada merged"}},
@@ -140,7 +140,7 @@ func TestAnAdminRunsAWorkspace(t *testing.T) {
 		{Request: request("ada", "PATCH", "/settings", `{"name": "Acme", "rankings": false, "version": 1}`), Status: 200, Has: []string{`"rankings":false`, `"version":2`, `"slug":"acme"`}, Records: []string{"acme ada settings_updated"}},
 		{Request: request("service-access", "PUT", "/projects/crm%%2F7/members", `{"actor_ids": ["bob", "someone new"]}`), Status: 200, Has: []string{`"added":2`}, Records: []string{"acme service-access access_changed"}},
 		{Request: request("ada-admin", "PUT", "/projects/crm%%2F7/members", `{"actor_ids": ["bob"]}`), Status: 200, Has: []string{`"removed":1`}, Records: []string{"acme ada access_changed"}},
-		{Request: request("ada", "GET", "/projects?search=crm", ""), Status: 200, Has: []string{`"external_id":"crm/7"`, `"members":1`}},
+		{Request: request("ada", "GET", "/projects?q=crm", ""), Status: 200, Has: []string{`"external_id":"crm/7"`, `"members":1`}},
 		{Request: request("ada", "POST", "/tokens", `{"name": "App", "scopes": ["activity:write"], "expires_in": 3600}`), Status: 200, Has: []string{"dbk_"}, Records: []string{"acme ada created"},
 			After: func(t *testing.T, _ *handlerstest.World, a handlerstest.Answer) { a.Read(t, &token) }},
 		{Request: request("ada", "GET", "/tokens", ""), Status: 200, Has: []string{`"name":"App"`}, Lacks: []string{"dbk_", "hash"}},

@@ -51,7 +51,7 @@ func (m *Manage) People() fiber.Handler {
 		if err != nil {
 			return nil, err
 		}
-		f := account.PeopleFilter{Search: q.Get("search"), State: q.Get("state"), Cursor: q.Get("cursor"), Role: models.Role(q.Get("role")), Kind: account.PersonKind(q.Get("kind"))}
+		f := account.PeopleFilter{Search: q.Get("q"), State: q.Get("state"), Cursor: q.Get("cursor"), Role: models.Role(q.Get("role")), Kind: account.PersonKind(q.Get("kind"))}
 		if err := knownPeople(q); err != nil {
 			return nil, err
 		}
@@ -77,7 +77,7 @@ func (m *Manage) People() fiber.Handler {
 // knownPeople refuses parameters and values that the list of people does not know: a misspelt one must not silently select everybody.
 func knownPeople(q url.Values) error {
 	values := map[string][]string{
-		"search": nil, "cursor": nil, "limit": nil, "linked": nil, "state": {"active", "deactivated", "outside"}, "role": {string(models.Owner), string(models.Admin), string(models.Member)}, "kind": nil,
+		"q": nil, "cursor": nil, "limit": nil, "linked": nil, "state": {"active", "deactivated", "outside"}, "role": {string(models.Owner), string(models.Admin), string(models.Member)}, "kind": nil,
 	}
 	for _, kind := range account.PersonKinds {
 		values["kind"] = append(values["kind"], string(kind))

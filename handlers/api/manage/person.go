@@ -105,14 +105,14 @@ func (m *Manage) projectsOf(find finding) fiber.Handler {
 		if err != nil {
 			return nil, err
 		}
-		if err := params.Only(q, "search"); err != nil {
+		if err := params.Only(q, "q"); err != nil {
 			return nil, err
 		}
 		who, err := find(a, a.by, a.id)
 		if err != nil {
 			return nil, err
 		}
-		list, err := m.account.ProjectsOfPerson(a, a.by, who, q.Get("search"))
+		list, err := m.account.ProjectsOfPerson(a, a.by, who, q.Get("q"))
 		lines := make([]line, 0, len(list))
 		for _, p := range list {
 			lines = append(lines, line{p.ID, p.ExternalID, p.Name, string(p.Visibility), p.ArchivedAt != nil, p.Granted})

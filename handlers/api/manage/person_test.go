@@ -28,14 +28,14 @@ func TestSessionsTokensAndProjectsOfSomebody(t *testing.T) {
 		{Request: request("ada", "DELETE", bob+"/tokens/%d", "", token), Status: 204, Records: []string{"daybook Ada Person revoked"}},
 		{Request: request("ada", "GET", "/users/%d/sessions", "", w.Alice.ID), Status: 403, Records: []string{"acme ada access_denied denied"}},
 		{Request: request("alice", "GET", "/users/%d/tokens", "", w.Charlie.ID), Status: 404},
-		{Request: request("ada", "GET", bob+"/projects?search=p1", ""), Status: 200, Has: []string{`"external_id":"p1"`, `"granted":true`}, Lacks: []string{`"p2"`}},
+		{Request: request("ada", "GET", bob+"/projects?q=p1", ""), Status: 200, Has: []string{`"external_id":"p1"`, `"granted":true`}, Lacks: []string{`"p2"`}},
 		{Request: request("ada", "POST", bob+"/projects", `{"grant": [%d], "revoke": [%d]}`, p2, p1), Status: 200, Has: []string{`"granted":1`, `"revoked":1`}, Records: []string{"acme ada access_changed", "acme ada access_changed"}},
 		{Request: request("ada", "POST", bob+"/projects", `{"grant": [%d], "revoke": [%d]}`, p2, p2), Status: 422, Fields: []string{"project"}},
 		{Request: request("ada", "POST", bob+"/projects", `{"grant": [424242]}`), Status: 404, Fields: []string{"project"}},
 		{Request: request("ada", "POST", "/actors/%d/projects", `{"revoke": [%d]}`, actor, p2), Status: 200, Records: []string{"acme ada access_changed"}},
 		{Request: request("ada", "GET", "/actors/%d/projects", "", elsewhere), Status: 404},
 		{Request: request("ada", "PATCH", bob, `{"name": "Bob Person", "email": "bob@example.com", "username": "bobby", "version": 2}`), Status: 204, Records: []string{"daybook Ada Person updated"}},
-		{Request: request("ada", "GET", "/people?kind=users&search=bobby", ""), Status: 200, Has: []string{`"username":"bobby"`, `"kind":"users"`, `"activities_30_days":0`}},
+		{Request: request("ada", "GET", "/people?kind=users&q=bobby", ""), Status: 200, Has: []string{`"username":"bobby"`, `"kind":"users"`, `"activities_30_days":0`}},
 		{Request: request("ada", "GET", "/people?kind=kings&role=x&state=y&serach=bob", ""), Status: 400, Fields: []string{"kind", "role", "serach", "state"}},
 	})
 }

@@ -31,10 +31,10 @@ func (m *Manage) Projects() fiber.Handler {
 		if err != nil {
 			return nil, err
 		}
-		if err := params.Only(q, "search", "state", "cursor", "limit"); err != nil {
+		if err := params.Only(q, "q", "state", "cursor", "limit"); err != nil {
 			return nil, err
 		}
-		f := account.ProjectFilter{Search: q.Get("search"), State: q.Get("state"), Cursor: q.Get("cursor")}
+		f := account.ProjectFilter{Search: q.Get("q"), State: q.Get("state"), Cursor: q.Get("cursor")}
 		if f.Limit, err = params.Number(q, "limit", 50, 1, 200); err != nil {
 			return nil, err
 		}
@@ -110,10 +110,10 @@ func (m *Manage) ProjectAccess() fiber.Handler {
 		if err != nil {
 			return nil, err
 		}
-		if err := params.Only(q, "granted", "search", "cursor", "limit"); err != nil {
+		if err := params.Only(q, "granted", "q", "cursor", "limit"); err != nil {
 			return nil, err
 		}
-		f := account.ProjectPeopleFilter{Project: a.id, Granted: true, Search: q.Get("search"), Cursor: q.Get("cursor")}
+		f := account.ProjectPeopleFilter{Project: a.id, Granted: true, Search: q.Get("q"), Cursor: q.Get("cursor")}
 		if q.Get("granted") != "" {
 			if f.Granted, err = params.Flag(q, "granted"); err != nil {
 				return nil, err

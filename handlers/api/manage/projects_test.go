@@ -15,7 +15,7 @@ func TestProjectsTokensAndRejectedOverJSON(t *testing.T) {
 		{Request: request("ada", "POST", "/projects", `{"external_id": "crm/7"}`), Status: 409, Fields: []string{"external_id"}},
 		{Request: request("ada", "POST", "/projects", `{"external_id": "", "visibility": "all"}`), Status: 422, Fields: []string{"external_id", "name", "visibility"}},
 		{Request: request("ada", "POST", "/projects", `{"external_id": "x", "workspace_id": "y"}`), Status: 400, Fields: []string{"workspace_id"}},
-		{Request: request("ada", "GET", "/projects?state=active&search=crm&limit=1", ""), Status: 200, Has: []string{`"name":"CRM"`, `"next_cursor":null`}},
+		{Request: request("ada", "GET", "/projects?state=active&q=crm&limit=1", ""), Status: 200, Has: []string{`"name":"CRM"`, `"next_cursor":null`}},
 		{Request: request("ada", "GET", "/projects?state=both", ""), Status: 400, Fields: []string{"state"}},
 		{Request: request("ada", "GET", "/projects?limit=x", ""), Status: 400, Fields: []string{"limit"}},
 		{Request: request("ada", "GET", "/projects/%d", "", p1), Status: 200, Has: []string{`"external_id":"p1"`, `"members":1`}},
