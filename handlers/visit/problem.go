@@ -85,7 +85,7 @@ func fiberDetail(code int) string {
 	case fiber.StatusNotFound:
 		return "There is nothing at this address."
 	case fiber.StatusMethodNotAllowed:
-		return "This address does not take that method; the Allow header lists what it takes."
+		return "This address does not take what was sent to it in that way."
 	case fiber.StatusRequestEntityTooLarge:
 		return "The request is too large."
 	case fiber.StatusRequestHeaderFieldsTooLarge:

@@ -105,7 +105,7 @@ func keepAnOwner(tx *gorm.DB, w *models.Workspace, u *models.User) error {
 		return fmt.Errorf("count owners: %w", err)
 	}
 	if others == 0 {
-		return models.FieldErrorf(models.Conflict, "role", "%s is the last owner of %s who can sign in; make somebody else an owner first", u.Email, w.Slug)
+		return models.FieldErrorf(models.Conflict, "role", "%s is the last owner of %s who can sign in; make somebody else an owner first", u.Name, w.Name)
 	}
 	return nil
 }

@@ -25,9 +25,6 @@ func (s *Service) MakeServiceToken(ctx context.Context, d Doer, t TokenWish) (st
 	if err := d.needs(access.Admin); err != nil {
 		return "", models.Token{}, err
 	}
-	if d.Workspace.ID == models.BuiltInWorkspace {
-		return "", models.Token{}, models.FieldErrorf(models.Invalid, "workspace", "%s holds what happens to the instance, and nothing is sent to it", models.BuiltInSlug)
-	}
 	if d.Token != nil {
 		may := func(scope string) bool {
 			return d.Token.Has(scope) || d.Token.Has(models.ScopeAdmin) && scope != models.ScopeRead && scope != models.ScopeWrite

@@ -253,7 +253,7 @@ func keepThoseInCharge(tx *gorm.DB, u *models.User) error {
 		if err := keepAnOwner(tx, &owned[i], u); err != nil {
 			var e *models.Error
 			if errors.As(err, &e) && e.Kind == models.Conflict { // nobody asked for a role
-				return models.Errorf(models.Conflict, "%s is the last owner of %s who can sign in; make somebody else an owner first.", u.Email, owned[i].Slug)
+				return models.Errorf(models.Conflict, "%s is the last owner of %s who can sign in; make somebody else an owner first.", u.Name, owned[i].Name)
 			}
 			return err
 		}

@@ -101,6 +101,9 @@ func (n NewToken) check() error {
 	if n.User == nil && n.Workspace == nil {
 		return models.FieldErrorf(models.Invalid, "workspace", "is required for a service token")
 	}
+	if n.User == nil && *n.Workspace == models.BuiltInWorkspace {
+		return models.FieldErrorf(models.Invalid, "workspace", "%s holds what happens to the instance, and nothing is sent to it", models.BuiltInSlug)
+	}
 	if len(n.Scopes) == 0 {
 		return models.FieldErrorf(models.Invalid, "scope", "is required: some of %s", strings.Join(models.Scopes, ", "))
 	}
