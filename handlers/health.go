@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"daybook/services/health"
+	"daybook/services/proof"
 )
 
 // healthz tells that the process answers.
@@ -86,6 +87,6 @@ func moment(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}
-	text := t.UTC().Format("2006-01-02T15:04:05.000000Z")
+	text := proof.Time(t)
 	return &text
 }

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"strings"
 	"time"
 
 	"daybook/views/component"
@@ -56,7 +55,7 @@ func (p HealthPage) journal() (word, dot string) {
 	case p.Stuck:
 		return "Stuck", "dot dot-danger"
 	case p.Lag >= time.Second:
-		return "Behind by " + strings.TrimSuffix(p.Lag.Round(time.Second).String(), "0s"), "dot dot-warn"
+		return "Behind by " + p.Lag.Round(time.Second).String(), "dot dot-warn"
 	}
 	return "Up to date", "dot dot-ok"
 }

@@ -6,9 +6,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"daybook/models"
 	"daybook/services/health"
 	"daybook/views"
-	"daybook/views/component"
 	"daybook/views/layout"
 )
 
@@ -51,7 +51,7 @@ func (w *Web) HealthPage(c *fiber.Ctx) error {
 }
 
 func howMany(n health.Count) string {
-	text := component.Thousands(n.N)
+	text := models.Thousands(n.N)
 	if n.More {
 		return "more than " + text
 	}

@@ -1,7 +1,5 @@
 package component
 
-import "daybook/models"
-
 // Tab is a way to see part of the same list.
 type Tab struct {
 	Label   string
@@ -86,6 +84,3 @@ func (c Confirmation) button() string {
 	}
 	return "btn"
 }
-
-// Thousands writes a number with commas between its thousands.
-func Thousands(n int64) string { return models.Thousands(n) }

@@ -21,6 +21,7 @@ import (
 	"daybook/services/account"
 	"daybook/services/auth"
 	"daybook/services/journal"
+	"daybook/services/proof"
 )
 
 // Manage holds the handlers.
@@ -162,7 +163,7 @@ func at(t *time.Time) *string {
 	if t == nil {
 		return nil
 	}
-	s := t.UTC().Format("2006-01-02T15:04:05.000000Z")
+	s := proof.Time(*t)
 	return &s
 }
 
