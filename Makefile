@@ -1,7 +1,7 @@
 # Everything one does with this checkout. `make` alone lists it.
 #
 # Needed: Go (the version in go.mod), make, and PostgreSQL's programs; `make race` also a C compiler, `make e2e` also
-# Chromium. Modules and tools come through the Go module proxy that the environment configures; nothing else is fetched.
+# Chromium and LibreOffice Calc. Modules and tools come through the Go module proxy that the environment configures; nothing else is fetched.
 
 .DEFAULT_GOAL := help
 
@@ -70,13 +70,15 @@ e2e: ## stories in a real browser (Chromium)
 		if command -v $$name >/dev/null; then exit 0; fi; \
 	done; \
 	echo "The browser stories need Chromium: apt-get install chromium"; exit 1
+	@command -v soffice >/dev/null || { echo "The story of spreadsheets needs LibreOffice Calc: apt-get install libreoffice-calc-nogui"; exit 1; }
 	$(TEST) -tags e2e -timeout 10m $(E2E)
 
 torture: ## the long form: fifty kills, full disks, frozen writers; up to an hour
 	$(TEST) -tags torture -timeout 60m -run Torture -v $(TORTURE)
 
-bench: ## benchmarks
-	$(TEST) -run '^$$' -bench . -benchmem ./...
+# BENCH_ROWS=3000000 asks for more rows than are usual, BENCH_EVENTS=FILE.ndjson.gz for real ones (feedtest.NewLarge).
+bench: ## benchmarks; they print ratios, against something measured in the same run
+	$(TEST) -timeout 60m -run '^$$' -bench . -benchmem ./...
 
 ci: ## all that has to hold before a change lands
 	@for step in $(CI); do \

@@ -45,6 +45,9 @@ var commands struct {
 		List   cli.TokenList   `cmd:"" help:"List tokens with their numbers, never their texts."`
 		Revoke cli.TokenRevoke `cmd:"" help:"End a token at once."`
 	} `cmd:"" help:"Tokens of applications and people."`
+	Verify struct {
+		Counts cli.VerifyCounts `cmd:"" help:"Count all activities again, and compare that with what statistics are read from; exit 1 when it differs."`
+	} `cmd:"" help:"Checks of what is stored; they change nothing."`
 }
 
 // Exit codes: 0 done, 1 refused or failed, 2 the command line was not understood.

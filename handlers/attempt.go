@@ -60,6 +60,7 @@ var attempts = map[string]string{
 	"POST invitations": "invite somebody", "DELETE invitations/:id": "withdraw an invitation",
 	"POST projects": "make a project", "PATCH projects/:id": "edit a project", "PUT projects/:id/members": "set who has access to a project",
 	"POST tokens": "make a token", "DELETE tokens/:id": "revoke a token", "POST views": "save a view",
+	"GET export": "export activities", "POST exports": "make an export", "DELETE exports/:id": "cancel an export", "exports remove": "cancel an export", "exports again": "make an export",
 	"archive": "archive something", "archive archive": "archive the workspace", "projects archive": "archive a project", "settings archive": "archive the workspace", "workspaces archive": "archive a workspace",
 	"projects access": "see who has access to a project", "projects grant": "give access to a project", "projects revoke": "take away access to a project",
 	"POST projects/:id/access": "change who has access to a project", "projects edit": "edit a project", "users edit": "edit somebody’s record", "actors edit": "edit an actor",
@@ -75,6 +76,6 @@ var attemptedThings = map[string]string{
 	"activity": "activities", "activities": "activities", "entity": "the history of a thing", "filter": "the feed", "run": "the feed", "resources": "the history of a thing",
 	"people": "people", "members": "members", "users": "users", "actors": "actors", "invitations": "invitations", "projects": "projects", "tokens": "tokens",
 	"sending": "how to send events", "rejected": "rejected events", "settings": "the settings", "vocabulary": "the vocabulary", "purge": "what would be purged", "purges": "what was purged",
-	"views": "saved views", "account": "an account", "workspaces": "workspaces", "health": "the health of Daybook", "metrics": "the metrics of Daybook",
+	"views": "saved views", "exports": "exports", "stats": "statistics", "account": "an account", "workspaces": "workspaces", "health": "the health of Daybook", "metrics": "the metrics of Daybook",
 	"archive": "whether the workspace is archived", "auth": "who is signed in", "sign-out": "a session", "setup": "the setup", "password-links": "a password",
 }

@@ -23,6 +23,7 @@ import (
 	"daybook/services/account"
 	"daybook/services/auth"
 	"daybook/services/database"
+	"daybook/services/export"
 	"daybook/services/feed"
 	"daybook/services/health"
 	"daybook/services/ingest"
@@ -58,6 +59,7 @@ type Parts struct {
 	Views    *savedview.Service
 	Visits   *lastvisit.Service
 	Privacy  *privacy.Service
+	Exports  *export.Files
 }
 
 // Server answers HTTP requests.
@@ -89,8 +91,8 @@ func New(config Config, parts Parts) *Server {
 	words := vocabulary.New(parts.Database, parts.Ingest)
 	s.web = web.New(web.Parts{
 		Account: parts.Account, Access: parts.Access, Auth: parts.Auth, Sessions: s.sessions, Feed: parts.Feed, Journal: parts.Journal, Stats: parts.Stats, Views: parts.Views,
-		Visits: parts.Visits, Proof: proof.NewChecker(parts.Database), Vocabulary: words, Privacy: parts.Privacy, Health: s.health,
-	}, web.Config{Now: config.Now, Demo: config.Demo, BaseURL: config.BaseURL})
+		Visits: parts.Visits, Proof: proof.NewChecker(parts.Database), Vocabulary: words, Privacy: parts.Privacy, Health: s.health, Exports: parts.Exports,
+	}, web.Config{Now: config.Now, Demo: config.Demo, BaseURL: config.BaseURL, Log: config.Log})
 	s.app = newApp(s.unreadable)
 	s.app.Use(s.observe, compress, drain, s.guard, s.ownHost, s.crossOrigin)
 	s.routes = s.allRoutes(words)
@@ -101,11 +103,12 @@ func New(config Config, parts Parts) *Server {
 // allRoutes is the whole table. Fiber takes the first line that fits, so /projects/new comes before /projects/:id.
 func (s *Server) allRoutes(words *vocabulary.Service) []route {
 	p, c := s.parts, s.config
+	ours := api.New(api.Parts{Account: p.Account, Ingest: p.Ingest, Journal: p.Journal, Feed: p.Feed, Stats: p.Stats, Exports: p.Exports}, api.Config{SendRate: c.SendRate, Now: c.Now})
 	administration := manage.New(p.Account, p.Auth, p.Journal, c.BaseURL)
 	return slices.Concat(
 		projectsAndSending(s.web, administration),
 		s.table(
-			api.New(api.Parts{Account: p.Account, Ingest: p.Ingest, Journal: p.Journal, Feed: p.Feed, Stats: p.Stats}, api.Config{SendRate: c.SendRate, Now: c.Now}),
+			ours,
 			widget.New(widget.Parts{Access: p.Access, Feed: p.Feed, Stats: p.Stats}, c.Now),
 			s.web,
 		),
@@ -114,6 +117,8 @@ func (s *Server) allRoutes(words *vocabulary.Service) []route {
 		purging(s.web, administration.Purges(p.Privacy, c.Now)),
 		accounts(s.web, administration),
 		peoplePages(s.web, administration),
+		statistics(s.web, ours),
+		exports(s.web, ours),
 	)
 }
 
@@ -138,5 +143,8 @@ func (s *Server) Serve(l net.Listener) error {
 // Shutdown stops taking requests and waits for those under way.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.stop.Do(func() { close(s.stopping) })
+	if s.parts.Exports != nil {
+		s.parts.Exports.EndStreams() // their clients would be waited for
+	}
 	return s.app.ShutdownWithContext(ctx)
 }

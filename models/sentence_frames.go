@@ -28,7 +28,7 @@ var frames = map[string]func(*writer) bool{
 	"access_denied":    (*writer).accessDenied,
 	"linked":           (*writer).linked,
 	"unlinked":         (*writer).linked,
-	"exported":         (*writer).exported,
+	"exported":         (*writer).exportedAnything,
 	"password_changed": (*writer).passwordChanged,
 
 	"invited":               (*writer).invitation,
@@ -47,6 +47,9 @@ var frames = map[string]func(*writer) bool{
 	"purge_cancelled":       (*writer).purge,
 	"purge_failed":          (*writer).purge,
 	"purged":                (*writer).purge,
+	"export_cancelled":      (*writer).export,
+	"export_removed":        (*writer).export,
+	"downloaded":            (*writer).export,
 }
 
 // updated names up to three changed fields: "changed budget, due date, owner and 2 more fields of".

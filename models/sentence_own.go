@@ -24,6 +24,8 @@ var ownVerbs = map[string]verb{
 	"purge_cancelled":       {past: "cancelled", base: "cancel", icon: "x"},
 	"purge_failed":          {past: "did not finish", base: "finish", icon: "failed", tone: Bad},
 	"reset":                 {past: "reset", base: "reset", icon: "refresh"},
+	"export_cancelled":      {past: "cancelled", base: "cancel", icon: "x"},
+	"export_removed":        {past: "removed", base: "remove", icon: "deleted"},
 }
 
 // invitation: "invited lars@example.com as member", "made an invitation for an admin".

@@ -58,6 +58,12 @@ var own = []struct {
 	{"dismissed a rejected event", "dismissed", "rejected_event", "", ``, ""},
 	{"shared saved view Overdue", "shared", "saved_view", "Overdue", ``, ""},
 	{"stopped sharing saved view Overdue", "unshared", "saved_view", "Overdue", ``, ""},
+	{"exported 12,480 activities as CSV", "exported", "export", "", ``, `{"rows": 12480, "format": "csv", "kind": "stream"}`},
+	{"exported 1 activity as NDJSON", "exported", "export", "Books", ``, `{"rows": 1, "format": "ndjson", "kind": "file"}`},
+	{"removed the file of an export of 7 activities as JSON", "export_removed", "export", "", ``, `{"rows": 7, "format": "json", "kind": "file"}`},
+	{"cancelled an export of activities as JSON", "export_cancelled", "export", "", ``, `{"rows": 7, "format": "json", "kind": "file"}`},
+	{"downloaded an export of 3 activities as CSV", "downloaded", "export", "", ``, `{"rows": 3, "format": "csv", "kind": "file"}`},
+	{"exported report Q3", "exported", "report", "Q3", ``, ""}, // an application's
 	{"started Purge 3", "purge_started", "purge", "Purge 3", ``, `{"filter": "", "up_to": 9}`},
 	{"purged 12,480 activities with Purge 3", "purged", "purge", "Purge 3", ``, `{"activities": 12480}`},
 	{"purged no activities with Purge 3", "purged", "purge", "Purge 3", ``, `{"activities": 0}`},
@@ -86,6 +92,19 @@ func TestOwnSentences(t *testing.T) {
 		e.Metadata = json.RawMessage(test.metadata)
 		if got := Text(Sentence(e)); got != "Ingrid Solheim "+test.want {
 			t.Errorf("%s of %s:\n got %s\nwant Ingrid Solheim %s", test.action, test.kind, got, test.want)
+		}
+	}
+}
+
+func TestAnExportThatFailed(t *testing.T) {
+	e := &Entry{}
+	e.ActorName, e.Action, e.EntityType, e.Outcome = "Ingrid", "exported", "export", Failure
+	for metadata, want := range map[string]string{
+		`{"rows": 300, "format": "csv", "kind": "stream"}`: "Ingrid exported only 300 activities as CSV (Failed)",
+		`{"rows": 300, "format": "csv", "kind": "file"}`:   "Ingrid could not export activities as CSV (Failed)",
+	} {
+		if e.Metadata = json.RawMessage(metadata); Text(Sentence(e)) != want {
+			t.Errorf("%s is not %s", Text(Sentence(e)), want)
 		}
 	}
 }

@@ -33,6 +33,14 @@ type Workspace struct {
 	VocabularyVersion int64 // counts the changes of its vocabulary
 }
 
+// FirstWeekday is the day that its weeks begin on; Monday, when nobody chose one.
+func (w Workspace) FirstWeekday() time.Weekday {
+	if w.WeekStart < 1 || w.WeekStart > 7 {
+		return time.Monday
+	}
+	return time.Weekday(w.WeekStart % 7)
+}
+
 // Audience says who sees the statistics of a workspace.
 type Audience string
 

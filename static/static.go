@@ -19,14 +19,20 @@ const Prefix = "/static/"
 
 // styles are the parts of daybook.css, in the order of their layers: tokens.css names the layers, so it comes first.
 var styles = []string{
-	"tokens", "base", "button", "field", "menu", "mark", "notice", "table", "data", "diff", "layout", "gate", "filter", "feed", "account", "saved", "activity", "history", "people", "projects", "servicetokens", "sending", "settings", "instance", "vocabulary", "purge", "phone", "print",
+	"tokens", "base", "button", "field", "menu", "mark", "notice", "table", "data", "diff", "layout", "gate", "filter", "histogram", "feed", "account", "saved", "activity", "history", "people", "projects", "charts", "servicetokens", "sending", "settings", "instance", "vocabulary", "purge", "exports", "phone", "print",
 }
 
 // Scripts are the modules of a page. None of them imports another, so each is fetched at once and none is waited for.
-var Scripts = []string{"js/feed.js", "js/keys.js", "js/menus.js", "js/rows.js", "js/searched.js", "js/times.js", "js/copy.js"}
+var Scripts = []string{"js/feed.js", "js/keys.js", "js/menus.js", "js/rows.js", "js/searched.js", "js/times.js", "js/copy.js", "js/exports.js", "js/histogram.js"}
 
 // Library is the script of others that pages use; vendor/README.md says where it is from.
 const Library = "vendor/htmx-2.0.10.min.js"
+
+// The page of statistics fetches these besides: the library that draws its chart, and what uses it.
+const (
+	ChartLibrary = "vendor/uPlot-1.6.32.iife.min.js"
+	ChartScript  = "js/stats.js"
+)
 
 type file struct {
 	content     []byte
@@ -44,7 +50,7 @@ func init() {
 		css.Write(embedded("css/" + name + ".css"))
 	}
 	publish("daybook.css", css.Bytes())
-	for _, name := range append([]string{"icons.svg", "favicon.svg", Library}, Scripts...) {
+	for _, name := range append([]string{"icons.svg", "favicon.svg", Library, ChartLibrary, ChartScript}, Scripts...) {
 		publish(name, embedded(name))
 	}
 }

@@ -14,6 +14,7 @@ type ErrorPage struct {
 	Title     string        // "There is nothing here"
 	Detail    string        // a sentence that is safe to show
 	Recorded  bool          // the attempt was, as something that was not allowed
+	Opening   bool          // a page was asked for, and no change
 	RequestID string        // named so that an admin finds it in the log
 	Href      string        // where to go from here, or empty
 	LinkLabel string        // "Back to the feed", "Sign in"
@@ -39,12 +40,19 @@ func (p ErrorPage) ofStatus() words {
 		return words{"lock", "You are signed out", "Sign in again to go on. Nothing was lost.", ""}
 	case http.StatusForbidden:
 		w := words{"lock", "That is not allowed", "Your role does not include it.", "Nothing was changed."}
-		if p.Recorded {
+		switch {
+		case p.Recorded && p.Opening:
+			w.advice = "The attempt was recorded. An owner of the workspace can tell who may."
+		case p.Recorded:
 			w.advice = "Nothing was changed, and the attempt was recorded. An owner of the workspace can tell who may."
+		case p.Opening:
+			w.advice = ""
 		}
 		return w
 	case http.StatusNotFound:
 		return words{"search", "There is nothing here", "It does not exist, or you may not see it.", "The address may be incomplete, or what it led to is gone or not for you to see. An owner of the workspace can tell."}
+	case http.StatusGone:
+		return words{"search", "That is gone", "It was there once, and has been deleted since.", ""}
 	case http.StatusTooManyRequests:
 		return words{"clock", "Too many tries", "Wait a moment and try again.", ""}
 	case http.StatusServiceUnavailable:

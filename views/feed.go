@@ -28,6 +28,8 @@ type FeedPage struct {
 	Newer    string       // where the page before this one is, or empty
 	Older    string       // where the next one is, or empty
 	Sending  *SendingHint // how to send the first event, for those who may; shown where the workspace is empty
+	// Histogram is nil where nobody counted, or the viewer may not see it.
+	Histogram *Histogram
 }
 
 // FeedRow is one activity with the places its names lead to. An empty one makes plain text of the name.
@@ -123,7 +125,8 @@ type FilterChip struct {
 // feedDay is a day of the timeline.
 type feedDay struct {
 	component.Day
-	rows []FeedRow
+	rows  []FeedRow
+	count string // how many activities it has, on whatever pages; empty: not known
 }
 
 func (p FeedPage) clock() component.Clock {
@@ -140,7 +143,7 @@ func (p FeedPage) days() []feedDay {
 		}
 		day := clock.DayOf(row.Entry.OccurredAt)
 		if last := len(days) - 1; last < 0 || !days[last].Start.Equal(day.Start) {
-			days = append(days, feedDay{Day: day})
+			days = append(days, feedDay{Day: day, count: p.countOf(day)})
 		}
 		days[len(days)-1].rows = append(days[len(days)-1].rows, row)
 	}

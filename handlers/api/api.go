@@ -13,6 +13,7 @@ import (
 	"daybook/models"
 	"daybook/services/access"
 	"daybook/services/account"
+	"daybook/services/export"
 	"daybook/services/feed"
 	"daybook/services/ingest"
 	"daybook/services/journal"
@@ -26,6 +27,7 @@ type Parts struct {
 	Journal *journal.Journal
 	Feed    *feed.Service
 	Stats   *stats.Service
+	Exports *export.Files
 }
 
 // Config is what the API needs to know.

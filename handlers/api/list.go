@@ -11,6 +11,7 @@ import (
 	"daybook/handlers/params"
 	"daybook/handlers/visit"
 	"daybook/models"
+	"daybook/services/export"
 	"daybook/services/feed"
 )
 
@@ -116,5 +117,5 @@ func (a *API) Show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return visit.SendCached(c, rowOf(e))
+	return visit.SendCached(c, export.RowOf(e))
 }

@@ -8,6 +8,7 @@ import (
 	"daybook/services/account"
 	"daybook/services/auth"
 	"daybook/services/database"
+	"daybook/services/export"
 	"daybook/services/feed"
 	"daybook/services/ingest"
 	"daybook/services/journal"
@@ -28,6 +29,7 @@ type app struct {
 	feed     *feed.Service
 	stats    *stats.Service
 	privacy  *privacy.Service
+	exports  *export.Files
 	stop     []func() // in reverse order
 }
 
@@ -58,6 +60,8 @@ func open(ctx context.Context, s settings) (*app, error) {
 	a.feed = feed.New(db, a.keys.For("cursors"))
 	a.stats = stats.New(db, a.feed)
 	a.privacy = privacy.New(db, privacy.Parts{Journal: a.journal, Ingest: a.ingest, Feed: a.feed, Stats: a.stats})
+	a.exports = export.NewFiles(db, export.FilesParts{Access: a.access, Auth: a.auth, Feed: a.feed, Stats: a.stats, Ingest: a.ingest},
+		export.FilesConfig{Log: s.log, Now: time.Now, MaxBytes: s.exportMax})
 	return a, nil
 }
 

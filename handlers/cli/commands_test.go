@@ -61,6 +61,7 @@ func everyCommand(t *testing.T, m *machine, posted func()) (token string) {
 	says("importer  activity:read activity:write", "", "token", "list", "--workspace", "acme")
 	says("Token 2 is worth nothing any more", "", "token", "revoke", "--user", "bob@example.com", "--id", "2")
 	says("bob@example.com is no member of acme any more", "", "member", "remove", "--workspace", "acme", "--user", "bob@example.com")
+	says("All counts are those of the activities.", "", "verify", "counts")
 	says("Backed up to", "", "backup", filepath.Join(t.TempDir(), "all.dump"))
 	return token
 }

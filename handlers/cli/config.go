@@ -26,20 +26,22 @@ type Config struct {
 	Secret         string `env:"DAYBOOK_SECRET" placeholder:"TEXT" help:"Secret of 32 characters or more that cursors and the like are made from; required with DATABASE_URL, else kept in the data folder."`
 	TrustedProxies string `name:"trusted-proxies" env:"DAYBOOK_TRUSTED_PROXIES" placeholder:"LIST" help:"Addresses or networks, with commas, whose X-Forwarded-For is believed."`
 	SendRate       string `name:"send-rate" env:"DAYBOOK_SEND_RATE" default:"500" help:"Requests a second that a token may send; 0: any number."`
+	ExportMax      string `name:"export-max" env:"DAYBOOK_EXPORT_MAX" default:"2048" help:"Size of an export's file at most, in MiB."`
 	Log            string `env:"DAYBOOK_LOG" default:"info" help:"debug, info, warn or error; with ,json for machines."`
 }
 
 // settings is the configuration, understood.
 type settings struct {
 	Config
-	baseURL  *url.URL
-	secret   []byte // nil: to be read from the data folder
-	proxies  []netip.Prefix
-	sendRate float64
-	log      *slog.Logger
-	host     string
-	port     string // "0": one that is free
-	loopback bool   // served to this machine alone
+	baseURL   *url.URL
+	secret    []byte // nil: to be read from the data folder
+	proxies   []netip.Prefix
+	sendRate  float64
+	exportMax int64 // bytes
+	log       *slog.Logger
+	host      string
+	port      string // "0": one that is free
+	loopback  bool   // served to this machine alone
 }
 
 // check understands the configuration, or gives everything that is wrong with it in one error, a sentence each.
@@ -94,6 +96,11 @@ func (c Config) read() (s settings, wrong []string) {
 	if s.sendRate, err = strconv.ParseFloat(c.SendRate, 64); err != nil || !(s.sendRate >= 0) || math.IsInf(s.sendRate, 0) {
 		note("DAYBOOK_SEND_RATE must be a number of requests a second, like 500, or 0 for any, not %q.", c.SendRate)
 	}
+	mib, err := strconv.ParseInt(c.ExportMax, 10, 64)
+	if err != nil || mib < 1 || mib > 1<<30 {
+		note("DAYBOOK_EXPORT_MAX must be a number of MiB, like 2048, not %q.", c.ExportMax)
+	}
+	s.exportMax = mib << 20
 	if s.log, err = newLog(c.Log); err != nil {
 		note("DAYBOOK_LOG %s.", err)
 	}

@@ -43,6 +43,8 @@ func TestSingleMistakes(t *testing.T) {
 		{"DAYBOOK_SECRET", strings.Repeat("x", 31) + "\n", "DAYBOOK_SECRET must have"},
 		{"DAYBOOK_TRUSTED_PROXIES", "10.0.0.0/33", "DAYBOOK_TRUSTED_PROXIES must list"},
 		{"DAYBOOK_SEND_RATE", "-1", "DAYBOOK_SEND_RATE must be"},
+		{"DAYBOOK_EXPORT_MAX", "0", "DAYBOOK_EXPORT_MAX must be"},
+		{"DAYBOOK_EXPORT_MAX", "2 GB", "DAYBOOK_EXPORT_MAX must be"},
 		{"DAYBOOK_SEND_RATE", "NaN", "DAYBOOK_SEND_RATE must be"},
 		{"DAYBOOK_SEND_RATE", "Inf", "DAYBOOK_SEND_RATE must be"},
 		{"DAYBOOK_LOG", "info,xml", "DAYBOOK_LOG must be"},

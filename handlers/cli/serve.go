@@ -13,6 +13,7 @@ import (
 	"daybook/models"
 	"daybook/services/database"
 	"daybook/services/demo"
+	"daybook/services/jobs"
 	"daybook/services/lastvisit"
 	"daybook/services/savedview"
 )
@@ -57,6 +58,11 @@ func (s Serve) Run(ctx context.Context, c Config) error {
 		a.inBackground(ctx, a.db.Nightly)
 	}
 	a.inBackground(ctx, a.sweep)
+	work, err := jobs.New(a.db, a.exports, a.settings.log)
+	if err != nil {
+		return err
+	}
+	a.inBackground(ctx, work.Run)
 	accounts, err := s.prepare(ctx, a)
 	if err != nil {
 		return err
@@ -133,7 +139,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, accounts []web.D
 		BaseURL: a.settings.baseURL, TrustedProxies: a.settings.proxies, SendRate: a.settings.sendRate, Demo: accounts, Log: a.settings.log, Now: time.Now,
 	}, handlers.Parts{
 		Database: a.db, Access: a.access, Auth: a.auth, Account: a.account, Ingest: a.ingest, Journal: a.journal, Feed: a.feed, Stats: a.stats,
-		Views: savedview.New(a.db, a.ingest, a.account, time.Now), Visits: lastvisit.New(a.db), Privacy: a.privacy,
+		Views: savedview.New(a.db, a.ingest, a.account, time.Now), Visits: lastvisit.New(a.db), Privacy: a.privacy, Exports: a.exports,
 	})
 	fmt.Printf("\nDaybook is at %s\n", a.settings.baseURL)
 	failed := make(chan error, 1)

@@ -130,7 +130,7 @@ func (b *tab) inert(name string) {
 	b.want("document.querySelectorAll('img, iframe, object, embed, base, style, [style], .entry script, .entry svg svg, body script').length === 0", name+": nothing became an element")
 	b.want("[...document.querySelectorAll('*')].every(e => [...e.attributes].every(a => !/^on/i.test(a.name)))", name+": nothing became a handler")
 	b.want("[...document.querySelectorAll('[href], [action], [src]')].every(e => /^(https?:|$)/.test(new URL(e.getAttribute('href') ?? e.getAttribute('action') ?? e.getAttribute('src'), location.href).protocol))", name+": links lead to the web alone")
-	b.want("[...document.querySelectorAll('a[href]')].every(a => a.origin === location.origin || a.hostname === 'example.com' && a.rel.includes('noreferrer'))", name+": nothing leads where it does not seem to")
+	b.want("[...document.querySelectorAll('a[href]')].every(a => { const to = new URL(a.getAttribute('href'), location); return to.origin === location.origin || to.hostname === 'example.com' && a.relList.contains('noreferrer') })", name+": nothing leads where it does not seem to")
 }
 
 // waitForRows reloads until the journal has posted what was sent.

@@ -22,7 +22,7 @@ func searching(t *testing.T, w *world) {
 		t.Errorf("the box says %s", line)
 	}
 	b.want("document.querySelector('body > [role=status]').textContent === document.querySelector('#total').textContent", "how many there are is said")
-	b.want("document.title === 'Feed · Tidewell Studio · Daybook' && document.activeElement.id === 'q'", "the title is that of the page, the focus stays in the box")
+	b.want("document.title.endsWith(' · Feed · Tidewell Studio · Daybook') && document.title.startsWith('Invoice, ') && document.activeElement.id === 'q'", "the title names the filter, the focus stays in the box")
 	b.swap(b.mark(saying(".chip", "is not") + ".querySelector('a')"))
 	if line := eval[string](b, "document.querySelector('#q').value"); line != "type:invoice" {
 		t.Errorf("box and chips are two views of one filter; the box says %s", line)

@@ -47,6 +47,7 @@ func TestStories(t *testing.T) {
 		{"a mistake in the address", aMistakeInTheAddress},
 		{"sharing a link", sharingALink},
 		{"opening a row", openingARow},
+		{"the histogram", theHistogram},
 		{"keys", keys},
 		{"a phone", aPhone},
 		{"an empty workspace", anEmptyWorkspace},
@@ -61,6 +62,8 @@ func TestStories(t *testing.T) {
 		{"one activity", anActivity},
 		{"histories", histories},
 		{"hostile histories", hostileHistories},
+		{"statistics", statistics},
+		{"exports", exports},
 		{"every link", everyLink},
 		{"upkeep", upkeep}, // what it deletes, links led to
 	} {

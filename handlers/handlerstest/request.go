@@ -188,3 +188,13 @@ func (a Answer) checkProblem(t testing.TB, r *http.Request) {
 
 // Stylesheet is a file that every page fetches.
 var Stylesheet = static.Path("daybook.css")
+
+// Unzip takes apart what was compressed.
+func Unzip(t testing.TB, body string) string {
+	t.Helper()
+	plain, err := unzip([]byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(plain)
+}

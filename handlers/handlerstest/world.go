@@ -20,6 +20,7 @@ import (
 	"daybook/services/auth"
 	"daybook/services/database"
 	"daybook/services/database/dbtest"
+	"daybook/services/export"
 	"daybook/services/feed"
 	"daybook/services/ingest"
 	"daybook/services/journal"
@@ -38,6 +39,7 @@ type World struct {
 	Auth    *auth.Service
 	Journal *journal.Journal
 	Ingest  *ingest.Service
+	Exports *export.Files // nobody works on files but Work
 	Clock   *Clock
 	Log     *Log
 	Address string // where it listens: host and port
@@ -100,9 +102,12 @@ func Empty(t testing.TB, options ...Option) *World {
 	w.Auth = auth.New(w.DB, w.Ingest, keys, w.Clock.Now)
 	w.Account = account.New(w.DB, w.Ingest, w.Auth, w.Clock.Now)
 	reading := feed.New(w.DB, keys.For("cursors"))
+	w.Exports = export.NewFiles(w.DB, export.FilesParts{Access: access.New(w.DB), Auth: w.Auth, Feed: reading, Stats: stats.New(w.DB, reading), Ingest: w.Ingest},
+		export.FilesConfig{Log: log, Now: w.Clock.Now, Piece: time.Minute})
 	w.Server = handlers.New(config, handlers.Parts{
 		Database: w.DB, Access: access.New(w.DB), Auth: w.Auth, Account: w.Account, Ingest: w.Ingest, Journal: w.Journal,
 		Feed: reading, Stats: stats.New(w.DB, reading), Views: savedview.New(w.DB, w.Ingest, w.Account, w.Clock.Now), Visits: lastvisit.New(w.DB),
+		Exports: w.Exports,
 		Privacy: privacy.New(w.DB, privacy.Parts{Journal: w.Journal, Ingest: w.Ingest, Feed: reading, Stats: stats.New(w.DB, reading)}),
 	})
 	w.sessions = auth.NewSessions(w.Auth, config.BaseURL.Scheme == "https")
@@ -128,6 +133,20 @@ func (w *World) post() {
 		cancel()
 		<-done
 	})
+}
+
+// MakeFiles does the work on exports that wait, as jobs do.
+func (w *World) MakeFiles() {
+	w.T.Helper()
+	for {
+		_, more, err := w.Exports.Work(context.Background())
+		if err != nil {
+			w.T.Fatal(err)
+		}
+		if !more {
+			return
+		}
+	}
 }
 
 // serve answers on a real listener: what fasthttp does to connections is part of what is tested.

@@ -63,7 +63,7 @@ func Only(q url.Values, names ...string) error {
 	slices.Sort(unknown)
 	var errs []error
 	for _, name := range unknown {
-		errs = append(errs, models.FieldErrorf(models.Malformed, clean(name), "is not a parameter of this list"))
+		errs = append(errs, models.FieldErrorf(models.Malformed, clean(name), "is not a parameter of this request"))
 	}
 	return models.JoinFields(errs...)
 }

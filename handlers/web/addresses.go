@@ -19,6 +19,9 @@ import (
 // feedPath is the feed of a workspace.
 func feedPath(slug string) string { return "/w/" + url.PathEscape(slug) }
 
+// exportsPath is where what a filter selects is taken out.
+func exportsPath(slug string) string { return feedPath(slug) + "/exports" }
+
 // filteredPath is the feed of a workspace with a filter on.
 func filteredPath(slug string, f feed.Filter) string {
 	if q := f.Values().Encode(); q != "" {

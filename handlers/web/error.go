@@ -16,7 +16,7 @@ import (
 // ErrorPage answers with an error as a page: within the shell for somebody signed in, when that can be made, else at the gate.
 func (w *Web) ErrorPage(c *fiber.Ctx, p visit.Problem) error {
 	c.Status(p.Status)
-	page := views.ErrorPage{Status: p.Status, Detail: p.Detail, RequestID: p.RequestID}
+	page := views.ErrorPage{Status: p.Status, Detail: p.Detail, RequestID: p.RequestID, Opening: c.Method() == fiber.MethodGet}
 	if p.Status == fiber.StatusNotFound && len(p.Errors) == 1 { // the field is for programs: people gave none
 		page.Detail = component.FullStop(p.Errors[0].Message)
 	}

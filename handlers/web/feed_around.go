@@ -17,11 +17,11 @@ func (f *feedPage) head(ctx context.Context) (tabs, end templ.Component, err err
 	if err != nil {
 		return nil, nil, err
 	}
-	save := viewsPath(slug) + "/new"
+	save, export := viewsPath(slug)+"/new", exportsPath(slug)
 	if q := f.filter.Values().Encode(); q != "" {
-		save += "?" + q
+		save, export = save+"?"+q, export+"?"+q
 	}
-	return views.FeedViews(list), views.SaveView(save), nil
+	return views.FeedViews(list), views.FeedActions(save, export), nil
 }
 
 // seen tells what the viewer had seen before this visit. It comes before the page is read: what is posted in between was not seen. The visit is

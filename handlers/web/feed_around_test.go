@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	. "daybook/handlers/handlerstest" //nolint:revive // the cast and its requests are the words of these tests
 )
 
@@ -38,6 +40,37 @@ func TestARunOpensInPlace(t *testing.T) {
 	}
 	w.Do(Request{As: "ada", Path: "/w/acme"}).Expect(t, 200, "is saved")
 	w.Do(Request{As: "ada", Path: "/w/acme/run?outcome=great&q=foo:bar"}).Expect(t, 400)
+}
+
+// A run that lacks a project, or is about nothing in particular, leads to its own rows alone, though others of the same instants have what it lacks.
+func TestARunOfWhatLacksSomethingIsItsRows(t *testing.T) {
+	w := New(t)
+	var b strings.Builder
+	row := func(kind, project string, micro int) {
+		fmt.Fprintf(&b, `{"actor": {"id": "sven"}, "action": "ran", "resource": %s, "project": %s, "occurred_at": "2026-01-31T09:00:00.%06dZ"}`+"\n", kind, project, micro)
+	}
+	const nothing, file, place = "null", `{"type": "file", "id": "1"}`, `{"id": "p2"}`
+	row(nothing, place, 0)
+	row(file, nothing, 0)
+	for i := range 5 {
+		row(nothing, nothing, i)
+	}
+	row(file, nothing, 4)
+	row(file, place, 4)
+	row(nothing, place, 4)
+	for i := range 4 {
+		row(file, nothing, 5+i)
+	}
+	row(file, place, 8)
+	w.Do(Request{As: "service", Method: "POST", Path: "/api/v1/workspaces/acme/activity", Body: b.String(), Type: "application/x-ndjson"}).Expect(t, 201)
+	w.Drain()
+	var runs []string
+	document(t, w.Do(Request{As: "ada", Path: "/w/acme?actions=ran"}).Expect(t, 200)).Find(".more-run a").Each(func(_ int, s *goquery.Selection) {
+		runs = append(runs, s.Text()+": "+inFeed(w, "ada", s.AttrOr("href", "")))
+	})
+	if got := strings.Join(runs, ", "); got != "All 4 in the feed: 4, All 5 in the feed: 5" {
+		t.Errorf("the runs are %s", got)
+	}
 }
 
 // Only who looks at the newest of everything has seen it. Other pages show what was new, and leave it new.

@@ -112,6 +112,9 @@ func (f *feedPage) dateOf(name string, b feed.Bound) string {
 // periodWords says which time is read: "30 days", "2025-11", "22 Oct 2025 – 20 Nov 2025". Nothing, when it is any time.
 func periodWords(from, to feed.Bound, now time.Time) string {
 	first, last := boundWords(from, now), boundWords(to, now)
+	if isInstant(from.Text) && isInstant(to.Text) {
+		return instantsWords(from.At.In(now.Location()), to.At.In(now.Location()), now)
+	}
 	switch {
 	case first == "" && last == "":
 		return ""
@@ -120,9 +123,39 @@ func periodWords(from, to feed.Bound, now time.Time) string {
 	case isDays(from.Text) && (last == "" || to.Text == "today"):
 		return strings.TrimSuffix(from.Text, "d") + " days"
 	case last == "":
-		return "From " + first
+		return "From " + inSentence(first)
 	case first == "":
-		return "Until " + last
+		return "Until " + inSentence(last)
+	}
+	return first + " – " + last
+}
+
+// inSentence is a word of a time behind another one: "From today".
+func inSentence(word string) string {
+	if word == "Today" || word == "Yesterday" {
+		return strings.ToLower(word)
+	}
+	return word
+}
+
+// isInstant tells whether an end of a range is more exact than a day.
+func isInstant(text string) bool { return strings.Contains(text, ":") }
+
+// instantsWords writes a stretch of time that ends before a whole second, or with an instant: "20 Nov 14:00 – 15:00".
+func instantsWords(from, to, now time.Time) string {
+	clock := "15:04"
+	if next := to.Add(time.Microsecond); next.Nanosecond() == 0 {
+		to = next
+	}
+	if from.Second() != 0 || to.Second() != 0 {
+		clock = "15:04:05"
+	}
+	first, last := dayWords(from, now)+" "+from.Format(clock), to.Format(clock)
+	if dayWords(to, now) != dayWords(from, now) {
+		last = dayWords(to, now) + " " + last
+	}
+	if to.Equal(from) {
+		return first
 	}
 	return first + " – " + last
 }
@@ -163,7 +196,7 @@ func (f *feedPage) problems() []string {
 		if canonicalName(b.Field) == "q" && len(f.wrong) > 0 {
 			continue // the box says it
 		}
-		out = append(out, wordFor(b.Field)+": "+strings.TrimSuffix(b.Message, ".")+".")
+		out = append(out, wordFor(b.Field)+": "+strings.TrimSuffix(inWords(b.Message), ".")+".")
 	}
 	return out
 }
@@ -172,10 +205,15 @@ func (f *feedPage) problems() []string {
 func (f *feedPage) messageOf(name string) string {
 	for _, b := range f.bad {
 		if canonicalName(b.Field) == name {
-			return b.Message
+			return inWords(b.Message)
 		}
 	}
 	return ""
+}
+
+// inWords is a message that names the other end of the range as the page does.
+func inWords(message string) string {
+	return strings.ReplaceAll(message, "end_date", wordFor("end_date"))
 }
 
 func (f *feedPage) isBad(name string) bool { return f.messageOf(name) != "" }

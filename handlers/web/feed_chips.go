@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -31,14 +32,7 @@ func (f *feedPage) chips(c *fiber.Ctx, entries []models.Entry) ([]views.FilterCh
 		return nil, err
 	}
 	m := &chipMaker{feedPage: f, names: names}
-	m.time()
-	m.criteria("", func(f *feed.Filter) *feed.Criteria { return &f.Criteria })
-	m.criteria(" is not", func(f *feed.Filter) *feed.Criteria { return &f.Not })
-	if f.filter.System {
-		without := f.filter
-		without.System = false
-		m.add("With", "system rows", without)
-	}
+	m.all()
 	for _, b := range f.bad {
 		if canonicalName(b.Field) != "q" {
 			m.chips = append(m.chips, views.FilterChip{Label: wordFor(b.Field), Value: cut(f.query.Get(b.Field)), Remove: f.of(f.filter), Bad: true})
@@ -50,6 +44,18 @@ func (f *feedPage) chips(c *fiber.Ctx, entries []models.Entry) ([]views.FilterCh
 		m.chips = append(m.chips, views.FilterChip{Label: "Alike rows", Value: "one by one", Remove: folded.of(f.filter), Way: true})
 	}
 	return m.chips, nil
+}
+
+// all makes the chips of what filters.
+func (m *chipMaker) all() {
+	m.time()
+	m.criteria("", func(f *feed.Filter) *feed.Criteria { return &f.Criteria })
+	m.criteria(" is not", func(f *feed.Filter) *feed.Criteria { return &f.Not })
+	if m.filter.System {
+		without := m.filter
+		without.System = false
+		m.add("With", "system rows", without)
+	}
 }
 
 func (m *chipMaker) add(label, value string, without feed.Filter) {
@@ -76,11 +82,16 @@ func (m *chipMaker) criteria(not string, of func(*feed.Filter) *feed.Criteria) {
 	chipsFor(m, "Outcome"+not, c.Outcomes, outcomeWord, func(f *feed.Filter) *[]models.Outcome { return &of(f).Outcomes })
 	chipsFor(m, "Id"+not, c.EntityIDs, said, func(f *feed.Filter) *[]string { return &of(f).EntityIDs })
 	chipsFor(m, "Changed field"+not, c.Fields, lower, func(f *feed.Filter) *[]string { return &of(f).Fields })
-	with, text := "With", "Text"
+	text := "Text"
 	if not != "" {
-		with, text = "Without", "Text without"
+		text = "Text without"
 	}
-	chipsFor(m, with, c.Has, func(p feed.Part) string { return string(p) }, func(f *feed.Filter) *[]feed.Part { return &of(f).Has })
+	for i, p := range c.Has {
+		without := m.filter
+		of(&without).Has = slices.Delete(slices.Clone(c.Has), i, i+1)
+		label, word := partWords(p, not == "")
+		m.add(label, word, without)
+	}
 	chipsFor(m, "Day"+m.elsewhere()+not, c.Weekdays, func(d time.Weekday) string { return d.String() }, func(f *feed.Filter) *[]time.Weekday { return &of(f).Weekdays })
 	chipsFor(m, "Hour"+m.elsewhere()+not, c.Hours, func(h int) string { return strconv.Itoa(h) + "–" + strconv.Itoa(h+1) }, func(f *feed.Filter) *[]int { return &of(f).Hours })
 	chipsFor(m, text, c.Words, wordWords, func(f *feed.Filter) *[]feed.Word { return &of(f).Words })
@@ -111,6 +122,48 @@ func chipsFor[T comparable](m *chipMaker, label string, values []T, word func(T)
 		*in(&without) = slices.Delete(slices.Clone(values), i, i+1)
 		m.add(label, word(v), without)
 	}
+}
+
+// showing says in few words what the chips let through, for the title of a window: "invoice, failed", "invoice, not updated and 2 more".
+func showing(chips []views.FilterChip) string {
+	const most = 3
+	var words []string
+	for _, c := range chips {
+		word := c.Value
+		switch {
+		case c.Bad || c.Way:
+			continue
+		case strings.HasSuffix(c.Label, " is not"):
+			word = "not " + word
+		case strings.HasPrefix(c.Label, "With"), c.Label == "About", strings.HasSuffix(c.Label, "without"):
+			word = strings.ToLower(c.Label[strings.LastIndexByte(c.Label, ' ')+1:]) + " " + word
+		}
+		words = append(words, word)
+	}
+	if len(words) > most {
+		words = append(words[:most-1], strconv.Itoa(len(words)-most+1)+" more")
+		words = []string{strings.Join(words[:most-1], ", ") + " and " + words[most-1]}
+	}
+	all := strings.Join(words, ", ")
+	_, size := utf8.DecodeRuneInString(all)
+	return strings.ToUpper(all[:size]) + all[size:]
+}
+
+// partWords says that rows have a part, or lack it.
+func partWords(p feed.Part, there bool) (label, word string) {
+	label, word = "With", string(p)
+	if !there {
+		label = "Without"
+	}
+	switch {
+	case p == feed.HasProject:
+		word = "a project"
+	case p == feed.HasResource && there:
+		label, word = "About", "something in particular"
+	case p == feed.HasResource:
+		label, word = "About", "nothing in particular"
+	}
+	return label, word
 }
 
 func said(text string) string { return text }

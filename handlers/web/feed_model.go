@@ -31,6 +31,10 @@ func (f *feedPage) model(c *fiber.Ctx, page feed.Page, seen lastSeen) (views.Fee
 		return m, err
 	}
 	m.Bar = f.bar(m.Chips)
+	m.Shell.Showing = showing(m.Chips)
+	if m.Histogram, err = f.histogram(c, page); err != nil {
+		return m, err
+	}
 	if len(page.Entries) == 0 && page.Searched == nil && !f.filter.IsZero() {
 		without, err := f.web.total(c.UserContext(), f.scope, feed.Filter{})
 		if err != nil {
@@ -94,9 +98,13 @@ func (f *feedPage) runAddress(e *models.Entry, run feed.Run) string {
 	only.Actions, only.Outcomes = []string{e.Action}, []models.Outcome{e.Outcome}
 	if e.EntityType != "" {
 		only.Types = []string{e.EntityType}
+	} else {
+		only = only.Lacking(feed.HasResource)
 	}
 	if e.Project != nil {
 		only.Projects, only.ProjectNames = []string{e.Project.ExternalID}, nil
+	} else {
+		only = only.Lacking(feed.HasProject)
 	}
 	only.From, only.To = exactly(run.From), exactly(run.To)
 	unfolded := *f

@@ -21,7 +21,14 @@ func navigation(v access.Viewer, p access.Principal, path string) []layout.NavGr
 	if v.Role != access.Outsider {
 		feed.href = viewPath(v.Workspace.Slug, "")
 	}
-	groups := []layout.NavGroup{lines("", path, feed, entry{label: "Account", icon: "person", href: "/account"})}
+	own := []entry{feed}
+	if v.SeesStatistics() {
+		own = append(own, entry{label: "Statistics", icon: "stats", href: statsPath(v.Workspace.Slug)})
+	}
+	if v.Role != access.Outsider {
+		own = append(own, entry{label: "Exports", icon: "export", href: exportsPath(v.Workspace.Slug)})
+	}
+	groups := []layout.NavGroup{lines("", path, append(own, entry{label: "Account", icon: "person", href: "/account"})...)}
 	if v.Administers() {
 		at := func(rest string) string { return "/w/" + v.Workspace.Slug + "/" + rest }
 		groups = append(groups, lines("Administration", path,

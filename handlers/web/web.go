@@ -2,6 +2,7 @@
 package web
 
 import (
+	"log/slog"
 	"net/url"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"daybook/services/access"
 	"daybook/services/account"
 	"daybook/services/auth"
+	"daybook/services/export"
 	"daybook/services/feed"
 	"daybook/services/health"
 	"daybook/services/journal"
@@ -42,6 +44,7 @@ type Parts struct {
 	Vocabulary *vocabulary.Service
 	Privacy    *privacy.Service
 	Health     *health.Service
+	Exports    *export.Files
 }
 
 // DemoAccount is somebody one can be in a demo, without a password.
@@ -56,6 +59,7 @@ type Config struct {
 	Now     func() time.Time
 	BaseURL *url.URL
 	Demo    []DemoAccount
+	Log     *slog.Logger
 }
 
 // Web holds the handlers.

@@ -11,7 +11,11 @@ import (
 	"daybook/services/database/internal/builtin"
 )
 
-// Backup writes everything in the database into a file that Restore reads, also with a newer PostgreSQL. Under its name the
+// notBackedUp are tables of which a backup has no rows: files of exports, which are copies that expire after days and may be larger than all the
+// rest, with what lists them, and the queue that works them off.
+var notBackedUp = []string{"exports", "export_chunks", "river_job", "river_leader", "river_queue", "river_client", "river_client_queue"}
+
+// Backup writes everything in the database but notBackedUp into a file that Restore reads, also with a newer PostgreSQL. Under its name the
 // file is whole or not there; a file that exists is not overwritten. It can be read by its owner alone.
 func (d *Database) Backup(ctx context.Context, file string) error {
 	if _, err := os.Lstat(file); err == nil {
@@ -28,9 +32,13 @@ func (d *Database) Backup(ctx context.Context, file string) error {
 	}
 	defer os.Remove(unfinished.Name())
 	defer unfinished.Close()
+	args := []string{"--format=custom", "--no-password", "--lock-wait-timeout=60s"}
+	for _, table := range notBackedUp {
+		args = append(args, "--exclude-table-data=public."+table)
+	}
 	reason, err := builtin.Tool{
 		Path:        programs.Path("pg_dump"),
-		Args:        []string{"--format=custom", "--no-password", "--lock-wait-timeout=60s"},
+		Args:        args,
 		Environment: d.target.environment(),
 		Output:      unfinished,
 	}.Run(ctx)

@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"log/slog"
 
@@ -20,15 +21,33 @@ const migrationsTable = "goose_db_version"
 // migrationLock is the advisory lock of whoever migrates: "daybook" in ASCII. One in one database does not disturb another.
 const migrationLock = 0x646179626f6f6b
 
-// Migrate applies the migrations that are missing. Any number of processes may call it at once: one works and the others
-// wait. It refuses a database that a newer Daybook has migrated.
+// Migrate applies the migrations that are missing, ours and those of the queue of jobs. Any number of processes may call it at once: one works and
+// the others wait. It refuses a database that a newer Daybook has migrated.
 func (d *Database) Migrate(ctx context.Context) error {
 	// It polls: who waited inside PostgreSQL for the lock would hold up a CREATE INDEX CONCURRENTLY of who has it.
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(migrationLock), lock.WithLockTimeout(1, 1800))
 	if err != nil {
 		return builtin.Sentence(err, "The migrations could not be prepared.")
 	}
-	provider, err := d.migrations(goose.WithSessionLocker(locker))
+	db := d.patientDB()
+	defer db.Close()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return d.target.broken(ctx, err, "The database could not be brought up to date")
+	}
+	defer conn.Close()
+	if err := locker.SessionLock(ctx, conn); err != nil {
+		return d.target.broken(ctx, err, "The database could not be brought up to date")
+	}
+	defer func() { _ = locker.SessionUnlock(context.WithoutCancel(ctx), conn) }() // closing the connection frees it, too
+	if err := d.migrateOurs(ctx); err != nil {
+		return err
+	}
+	return d.migrateJobs(ctx)
+}
+
+func (d *Database) migrateOurs(ctx context.Context) error {
+	provider, err := d.migrations()
 	if err != nil {
 		return err
 	}
@@ -55,7 +74,12 @@ func (d *Database) Pending(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	defer provider.Close()
-	return d.pending(ctx, provider)
+	ours, err := d.pending(ctx, provider)
+	if err != nil {
+		return 0, err
+	}
+	jobs, err := d.pendingJobs(ctx)
+	return ours + jobs, err
 }
 
 func (d *Database) pending(ctx context.Context, provider *goose.Provider) (int, error) {
@@ -90,20 +114,23 @@ func (d *Database) pending(ctx context.Context, provider *goose.Provider) (int, 
 	return missing, nil
 }
 
-// migrations reads the embedded files. Its connections are its own, without a statement timeout: building an index on
-// a large table takes as long as it takes.
-func (d *Database) migrations(options ...goose.ProviderOption) (*goose.Provider, error) {
-	db := stdlib.OpenDB(*d.target.pool.ConnConfig, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
-		return applySettings(ctx, conn, map[string]string{"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"})
-	}))
-	options = append(options, goose.WithDisableGlobalRegistry(true), goose.WithTableName(migrationsTable),
-		goose.WithSlog(slog.New(slog.DiscardHandler)))
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS, options...)
+// migrations reads the embedded files.
+func (d *Database) migrations() (*goose.Provider, error) {
+	db := d.patientDB()
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS,
+		goose.WithDisableGlobalRegistry(true), goose.WithTableName(migrationsTable), goose.WithSlog(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		_ = db.Close()
 		return nil, builtin.Sentence(err, "The migrations in this program cannot be read.")
 	}
 	return provider, nil
+}
+
+// patientDB opens connections of its own, without a statement timeout: building an index on a large table takes as long as it takes.
+func (d *Database) patientDB() *sql.DB {
+	return stdlib.OpenDB(*d.target.pool.ConnConfig, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		return applySettings(ctx, conn, map[string]string{"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"})
+	}))
 }
 
 // broken tells a failed connection from a failed statement.

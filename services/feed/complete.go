@@ -46,27 +46,15 @@ func (s *Service) complete(ctx context.Context, scope access.Scope, rows []model
 			projectIDs = append(projectIDs, *a.ProjectID)
 		}
 	}
-	actors, err := collect(ctx, s, `SELECT id, workspace_id, external_id, type, name, email, role, user_id FROM actors WHERE id = ANY ($1)`, actorIDs,
-		func(r pgx.CollectableRow) (id int64, a models.Actor, err error) {
-			err = r.Scan(&a.ID, &a.WorkspaceID, &a.ExternalID, &a.Type, &a.Name, &a.Email, &a.Role, &a.UserID)
-			return a.ID, a, err
-		})
+	actors, err := s.actorsOf(ctx, actorIDs)
 	if err != nil {
 		return nil, err
 	}
-	projects, err := collect(ctx, s, `SELECT id, workspace_id, external_id, name, visibility FROM projects WHERE id = ANY ($1)`, projectIDs,
-		func(r pgx.CollectableRow) (id int64, p models.Project, err error) {
-			err = r.Scan(&p.ID, &p.WorkspaceID, &p.ExternalID, &p.Name, &p.Visibility)
-			return p.ID, p, err
-		})
+	projects, err := s.projectsOf(ctx, projectIDs)
 	if err != nil {
 		return nil, err
 	}
-	workspaces, err := collect(ctx, s, `SELECT id, slug, name, time_zone, vocabulary_version FROM workspaces WHERE id = ANY ($1)`, workspaceIDs,
-		func(r pgx.CollectableRow) (id uuid.UUID, w models.Workspace, err error) {
-			err = r.Scan(&w.ID, &w.Slug, &w.Name, &w.TimeZone, &w.VocabularyVersion)
-			return w.ID, w, err
-		})
+	workspaces, err := s.workspacesOf(ctx, workspaceIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +81,30 @@ func (s *Service) complete(ctx context.Context, scope access.Scope, rows []model
 		entries[i] = e
 	}
 	return entries, nil
+}
+
+func (s *Service) actorsOf(ctx context.Context, ids []int64) (map[int64]models.Actor, error) {
+	return collect(ctx, s, `SELECT id, workspace_id, external_id, type, name, email, role, user_id FROM actors WHERE id = ANY ($1)`, ids,
+		func(r pgx.CollectableRow) (id int64, a models.Actor, err error) {
+			err = r.Scan(&a.ID, &a.WorkspaceID, &a.ExternalID, &a.Type, &a.Name, &a.Email, &a.Role, &a.UserID)
+			return a.ID, a, err
+		})
+}
+
+func (s *Service) projectsOf(ctx context.Context, ids []int64) (map[int64]models.Project, error) {
+	return collect(ctx, s, `SELECT id, workspace_id, external_id, name, visibility FROM projects WHERE id = ANY ($1)`, ids,
+		func(r pgx.CollectableRow) (id int64, p models.Project, err error) {
+			err = r.Scan(&p.ID, &p.WorkspaceID, &p.ExternalID, &p.Name, &p.Visibility)
+			return p.ID, p, err
+		})
+}
+
+func (s *Service) workspacesOf(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]models.Workspace, error) {
+	return collect(ctx, s, `SELECT id, slug, name, time_zone, vocabulary_version FROM workspaces WHERE id = ANY ($1)`, ids,
+		func(r pgx.CollectableRow) (id uuid.UUID, w models.Workspace, err error) {
+			err = r.Scan(&w.ID, &w.Slug, &w.Name, &w.TimeZone, &w.VocabularyVersion)
+			return w.ID, w, err
+		})
 }
 
 // collect reads what some ids point to.

@@ -26,7 +26,7 @@
 //	outcome:failure,denied        Outcomes; also is:failed, is:denied
 //	is:system                     System: system rows too
 //	field:status                  Fields; also changed:status
-//	has:changes has:metadata      Has
+//	has:changes has:metadata      Has; also has:project, and has:resource for what is about something: it has a type
 //	weekday:mon..fri,sun          Weekdays; ranges go round
 //	hour:9..17                    Hours
 //	created:>=2026-01             From and To: also >, <=, <, a..b, a..*, *..b, or a period by itself

@@ -17,3 +17,12 @@ func (s *Service) Impatient(rows int) *Service {
 	other.patience = rows
 	return &other
 }
+
+// Small has a walk begin with pieces of so many rows.
+func (w *Walk) Small(rows int) { w.size.rows = rows }
+
+// Hasty has a walk give up a statement after so long.
+func (w *Walk) Hasty(longest time.Duration) { w.longest = longest }
+
+// Rows is how many rows its next piece has at most.
+func (w *Walk) Rows() int { return w.size.rows }

@@ -52,7 +52,12 @@ type Part string
 const (
 	HasChanges  Part = "changes"
 	HasMetadata Part = "metadata"
+	HasProject  Part = "project"
+	HasResource Part = "resource" // it is about something: it has an entity type
 )
+
+// Parts are those there are.
+var Parts = []Part{HasChanges, HasMetadata, HasProject, HasResource}
 
 // Parameters are the names that Parse understands, the canonical one first.
 var Parameters = []struct{ Names []string }{
@@ -204,6 +209,14 @@ func (f Filter) withoutParameters() Filter {
 	rest := Filter{Criteria: f.Criteria, Not: f.Not}
 	rest.Actors, rest.Types, rest.EntityIDs, rest.Actions, rest.Projects, rest.Outcomes = nil, nil, nil, nil, nil, nil
 	return rest
+}
+
+// Lacking gives the filter narrowed to what lacks a part.
+func (f Filter) Lacking(p Part) Filter {
+	if !slices.Contains(f.Not.Has, p) {
+		f.Not.Has = append(slices.Clip(f.Not.Has), p)
+	}
+	return f
 }
 
 // IsZero tells whether the filter selects everything that is not a system row.

@@ -18,6 +18,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("start_date=2011-12-30&end_date=2011-12-30", "Pacific/Apia")
 	f.Add("outcome=ok&entity_id=%ff&user_id=%00", "UTC")
 	f.Add("actions=created&start_date=7d&q=action%3Aupdated+-type%3Atask+%22a+b%22+created%3A%3C%3D2026-04", "Asia/Kolkata")
+	f.Add("resource_types=task&project_id=7&q=-has:resource,project+has:project", "UTC")
 	f.Fuzz(func(t *testing.T, query, name string) {
 		values, err := url.ParseQuery(query)
 		zone, zoneErr := time.LoadLocation(name)
@@ -53,6 +54,7 @@ func contradicts(f feed.Filter) bool {
 func FuzzParseLine(f *testing.F) {
 	f.Add(`actor:amara -action:updated type:invoice project:"New Website" id:42 outcome:failure created:>=2026-01-01 created:2026-01..2026-03 has:changes field:status weekday:mon hour:9 gift "ferry timetable"`, "UTC")
 	f.Add(`is:failed,system -is:denied on:today "a\"b\\\n" \-x a\:b http://x 12:30 weekday:fri..mon hour:22..5,9`, "Canada/Newfoundland")
+	f.Add(`-has:project has:resource,changes -has:metadata,resource type:a has:Project`, "UTC")
 	f.Add(`??? -"…" - created:Today..YESTERDAY actor:— 日`, "Asia/Kolkata")
 	f.Add(`foo:bar type:A -created:7d "open`, "Pacific/Apia")
 	f.Fuzz(func(t *testing.T, line, name string) {

@@ -91,7 +91,7 @@ func randomCriteria(r *rand.Rand) feed.Criteria {
 	c := feed.Criteria{
 		Actors: nastyTexts(r), ActorNames: nastyTexts(r), EntityIDs: nastyTexts(r), Projects: nastyTexts(r), ProjectNames: nastyTexts(r), Fields: nastyTexts(r),
 		Types: shuffled(r, "task", "time-entry", "a.b", "_"), Actions: shuffled(r, "created", "a.b", "_"), Outcomes: shuffled(r, models.Outcomes...),
-		Has:      shuffled(r, feed.HasChanges, feed.HasMetadata),
+		Has:      shuffled(r, feed.Parts...),
 		Weekdays: shuffled(r, time.Sunday, time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday),
 	}
 	if r.IntN(3) == 0 {

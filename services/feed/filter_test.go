@@ -12,6 +12,7 @@ import (
 
 	"daybook/models"
 	"daybook/services/feed"
+	"daybook/services/feed/feedtest"
 )
 
 // noon is a moment at which tests read relative days.
@@ -177,4 +178,30 @@ func minutesOf(t *testing.T, day string, zone *time.Location) (first, end time.T
 		at = at.Add(time.Minute)
 	}
 	return first.UTC(), at.UTC()
+}
+
+// What lacks a project or a type, or has one, is asked of columns that the rollups have; and who counts is told of which.
+func TestLackingIsOfTheCube(t *testing.T) {
+	w := feedtest.New(t)
+	scope := w.Viewer(t, w.User(t, "root", true), w.Workspace(t, "acme", "UTC")).Scope(false)
+	for line, asks := range map[string]struct{ project, kind, cube bool }{
+		"has:project": {true, false, true}, "-has:project": {true, false, true}, "has:resource": {false, true, true}, "-has:resource": {false, true, true},
+		"has:project -has:resource": {true, true, true}, "-has:project has:metadata": {true, false, false}, "has:changes": {false, false, false}, "": {false, false, true},
+	} {
+		f, err := feed.ParseLine(line, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sel, err := w.Feed.Look(t.Context(), f, scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sel.InCube() != asks.cube || sel.Concerns("project_id") != asks.project || sel.Concerns("entity_type") != asks.kind {
+			t.Errorf("%s: in the cube %v, of projects %v, of types %v", line, sel.InCube(), sel.Concerns("project_id"), sel.Concerns("entity_type"))
+		}
+	}
+	f := feed.Filter{}.Lacking(feed.HasProject).Lacking(feed.HasResource).Lacking(feed.HasProject)
+	if f.Line() != "-has:project,resource" {
+		t.Error(f.Line())
+	}
 }

@@ -55,18 +55,11 @@ func (b Bound) instant() *time.Time {
 
 // Where gives the conditions on activities of one workspace, for one who may read all of it.
 func (z Frozen) Where(workspace uuid.UUID) (*Where, error) {
-	query, err := url.ParseQuery(z.Query)
+	f, sel, err := z.selection([]uuid.UUID{workspace})
 	if err != nil {
-		return nil, fmt.Errorf("read a frozen filter: %w", err)
+		return nil, err
 	}
-	f, err := Parse(query, time.Unix(0, 0).UTC())
-	if err != nil {
-		return nil, fmt.Errorf("read a frozen filter: %w", err)
-	}
-	f.From, f.To = boundAt(z.From), boundAt(z.To)
-	sel := f.seeking()
-	sel.only.actors, sel.only.projects, sel.not.actors, sel.not.projects = z.Actors, z.Projects, z.NotActors, z.NotProjects
-	sel.asked, sel.zone, sel.certain = sel.words.For([]uuid.UUID{workspace}), z.Zone, true
+	sel.certain = true
 	w := &Where{}
 	w.And("workspace_id = ?", workspace)
 	if !f.System {
@@ -75,6 +68,23 @@ func (z Frozen) Where(workspace uuid.UUID) (*Where, error) {
 	w.Cube(sel)
 	w.Rows(sel)
 	return w, nil
+}
+
+// selection gives the filter back, with what its names stood for.
+func (z Frozen) selection(workspaces []uuid.UUID) (Filter, Selection, error) {
+	query, err := url.ParseQuery(z.Query)
+	if err != nil {
+		return Filter{}, Selection{}, fmt.Errorf("read a frozen filter: %w", err)
+	}
+	f, err := Parse(query, time.Unix(0, 0).UTC())
+	if err != nil {
+		return Filter{}, Selection{}, fmt.Errorf("read a frozen filter: %w", err)
+	}
+	f.From, f.To = boundAt(z.From), boundAt(z.To)
+	sel := f.seeking()
+	sel.only.actors, sel.only.projects, sel.not.actors, sel.not.projects = z.Actors, z.Projects, z.NotActors, z.NotProjects
+	sel.asked, sel.zone = sel.words.For(workspaces), z.Zone
+	return f, sel, nil
 }
 
 func boundAt(t *time.Time) Bound {

@@ -83,6 +83,7 @@ var Help = []struct{ Example, Meaning string }{
 	{`action:sent,paid`, `one of these actions`},
 	{`type:invoice`, `what it was done to; id:42 is one of them`},
 	{`project:"New Website"`, `in one project`},
+	{`-has:project`, `in no project; has:resource is what is about something`},
 	{`changed:budget`, `where this field changed; has:changes is any field`},
 	{`after:2026-01-01`, `from that day on; also before: and on:`},
 	{`created:2026-01..2026-03`, `within these months; also today, yesterday, 7d`},

@@ -144,10 +144,10 @@ func (p *reading) is(t token) {
 
 func (p *reading) has(t token) {
 	for _, each := range t.given() {
-		if part := Part(each.text); part == HasChanges || part == HasMetadata {
+		if part := Part(each.text); slices.Contains(Parts, part) {
 			addTo(p, &p.criteria(t).Has, part, each.span)
 		} else {
-			p.badAt(each.span, "after has: comes changes or metadata")
+			p.badAt(each.span, "after has: comes changes, metadata, project or resource")
 		}
 	}
 }

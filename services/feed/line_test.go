@@ -47,6 +47,9 @@ func TestLines(t *testing.T) {
 		{"is:system", feed.Filter{System: true}, ""},
 		{"field:status changed:owner", is(feed.Criteria{Fields: []string{"status", "owner"}}), "field:status field:owner"},
 		{"has:changes has:metadata", is(feed.Criteria{Has: []feed.Part{feed.HasChanges, feed.HasMetadata}}), "has:changes,metadata"},
+		{"has:resource,project has:resource -has:project", feed.Filter{
+			Criteria: feed.Criteria{Has: []feed.Part{feed.HasResource, feed.HasProject}}, Not: feed.Criteria{Has: []feed.Part{feed.HasProject}},
+		}, "has:resource,project -has:project"},
 		{"weekday:Mon,friday", is(feed.Criteria{Weekdays: []time.Weekday{time.Monday, time.Friday}}), "weekday:mon,fri"},
 		{"weekday:sat..mon", is(feed.Criteria{Weekdays: []time.Weekday{time.Saturday, time.Sunday, time.Monday}}), ""},
 		{"hour:09,22..1", is(feed.Criteria{Hours: []int{9, 22, 23, 0, 1}}), "hour:9,22..1"},
@@ -152,7 +155,7 @@ func TestMistakesOfALine(t *testing.T) {
 		"type:a,‹b!›,c":                                       {"a type has"},
 		"action:‹a-b›":                                        {"an action has"},
 		"outcome:‹ok›":                                        {"success, failure or denied"},
-		"has:‹legs›":                                          {"changes or metadata"},
+		"has:‹legs›":                                          {"changes, metadata, project or resource"},
 		"is:‹late›,failed":                                    {"failed, denied or system"},
 		"‹-is:system›":                                        {"cannot be negated"},
 		"‹-created:2026›":                                     {"cannot be negated"},

@@ -75,7 +75,7 @@ func (p *reading) earlier(t token, text string) {
 func (p *reading) beside(t token, text string, end *Bound, neighbour func(period) string) {
 	given, err := readPeriod(strings.TrimSpace(text), p.now)
 	if err == nil && neighbour(given) == "" {
-		err = errors.New("must be between the years 1 and 9999")
+		err = errors.New("must be between the years 1 and 9999, in UTC")
 	}
 	if err != nil {
 		p.badAt(t.span, "the time "+err.Error())

@@ -26,12 +26,15 @@ type feedQuery struct {
 	places        map[uuid.UUID][]int64 // where the words asked for are, by workspace, when that is in few places; nil: not known
 	after         *position
 	newer         bool
+	newest        int64 // what has a greater id is not looked at; 0: everything
 	limit, offset int
 	// budget is how many rows may be looked at, all arms together, when the filter asks for more than an index in feed order can answer. Then each
 	// arm ends with the last row it looked at (cut). 0: as many as it takes.
 	budget int
 	// counting: rows are not shown but counted, and a scan that has more than its share is cut, too
 	counting bool
+	// walking: all of the list is read, piece by piece (walk_query.go)
+	walking bool
 }
 
 // sql gives the statement of a page of whole rows, and its arguments. The arms are bounded by the limit, so the page costs the same at any
@@ -84,9 +87,16 @@ func (a arm) scans() int {
 // arms gives the scans of all regions. Regions that hold everything of their workspaces are one arm. When it is known where the words are, these
 // rows are the only ones looked at.
 func (q feedQuery) arms() []arm {
-	if q.sel.none() {
+	switch {
+	case q.sel.none():
 		return nil
+	case q.walking && q.places == nil:
+		return q.walkArms()
 	}
+	return q.pageArms()
+}
+
+func (q feedQuery) pageArms() []arm {
 	var arms []arm
 	if q.places != nil {
 		for workspace := range q.places {
@@ -112,7 +122,7 @@ func (q feedQuery) arms() []arm {
 	return arms
 }
 
-// A column bound to more values than this drives no scan: a page would be merged of too many.
+// mostScans is to how many values a column may be bound that drives scans.
 const mostScans = 100
 
 // chosen divides what the filter binds: what drives a scan, together with workspace and system flag, leads an index; the rest is checked row by row.
@@ -123,7 +133,7 @@ func (q feedQuery) chosen() (drivers, rest []dimension) {
 		return []dimension{dimensionOf("entity_id", "text", q.sel.only.entityIDs), dimensionOf("entity_type", "text", q.kinds)}, rest
 	}
 	for i, d := range rest {
-		if d.n <= mostScans {
+		if d.drives() {
 			return rest[i : i+1 : i+1], slices.Delete(slices.Clone(rest), i, i+1)
 		}
 	}
@@ -140,15 +150,21 @@ func (q feedQuery) partial(r access.Region) []arm {
 	}
 	var arms []arm
 	projects, elsewhere, rest := r.Projects, r.Within, q.sel.only.dimensions()
+	inside := slices.DeleteFunc(slices.Clone(rest), func(d dimension) bool { return d.column == "project_id" }) // where the project is known
+	if q.sel.only.inNone {
+		if projects = nil; elsewhere != nil {
+			return nil
+		}
+	}
 	if asked := q.sel.only.projects; asked != nil {
-		rest = slices.DeleteFunc(rest, func(d dimension) bool { return d.column == "project_id" })
+		rest = inside
 		projects = shared(r.Projects, asked)
 		if elsewhere = asked; r.Within != nil {
 			elsewhere = shared(r.Within, asked)
 		}
 	}
 	if len(projects) > 0 {
-		arms = append(arms, arm{drivers: append(lead[:2:2], dimensionOf("project_id", "bigint", projects)), rest: rest})
+		arms = append(arms, arm{drivers: append(lead[:2:2], dimensionOf("project_id", "bigint", projects)), rest: inside})
 	}
 	if elsewhere != nil { // own rows in projects that have an arm already need none
 		elsewhere = slices.DeleteFunc(slices.Clone(elsewhere), func(id int64) bool { return slices.Contains(projects, id) })
@@ -179,6 +195,9 @@ func (q feedQuery) scan(all *Where, a arm, list string, share int) string {
 		w.And(fmt.Sprintf("%s = d%d.value", d.column, i))
 	}
 	w.during(q.sel)
+	if q.newest > 0 {
+		w.And("id <= ?", q.newest)
+	}
 	if q.after != nil {
 		op := "<"
 		if q.newer {

@@ -32,6 +32,11 @@ func (c costs) search(t *testing.T) {
 		"an action not":     {Not: feed.Criteria{Actions: []string{"created", "updated", "viewed", "deleted"}}},
 		"an hour":           {Criteria: feed.Criteria{Hours: []int{3}, Weekdays: []time.Weekday{time.Monday}}},
 		"a field, never":    {Criteria: feed.Criteria{Fields: []string{"status"}}},
+		"in no project":     feed.Filter{}.Lacking(feed.HasProject),
+		"in some project":   {Criteria: feed.Criteria{Has: []feed.Part{feed.HasProject}}},
+		"about nothing":     feed.Filter{}.Lacking(feed.HasResource),
+		"about something":   {Criteria: feed.Criteria{Has: []feed.Part{feed.HasResource}}},
+		"denied, nowhere":   feed.Filter{Criteria: feed.Criteria{Outcomes: []models.Outcome{models.Denied}}}.Lacking(feed.HasProject),
 		"everybody, almost": {Criteria: feed.Criteria{ActorNames: []string{"actor"}}},
 	} {
 		for who, scope := range scopes {

@@ -30,6 +30,7 @@ type chosen struct {
 	actors, projects          []int64
 	types, actions, entityIDs []string
 	outcomes                  []string
+	inSome, inNone            bool    // of the projects, whichever it is
 	weekdays, hours           []int16 // weekdays from 1, Monday, to 7
 }
 
@@ -43,9 +44,15 @@ func (s Selection) InCube() bool {
 	return s.words.IsZero()
 }
 
-// none tells whether the filter selects nothing, because it names only actors or projects that do not exist.
+// none tells whether the filter selects nothing, because it names only actors or projects that do not exist, or because what it asks for
+// excludes each other.
 func (s Selection) none() bool {
-	return s.only.actors != nil && len(s.only.actors) == 0 || s.only.projects != nil && len(s.only.projects) == 0
+	c := s.only
+	switch {
+	case c.actors != nil && len(c.actors) == 0, c.projects != nil && len(c.projects) == 0, c.types != nil && len(c.types) == 0:
+		return true
+	}
+	return c.inNone && (c.inSome || c.projects != nil)
 }
 
 // dimension is a column that is bound to some values.
@@ -54,7 +61,11 @@ type dimension struct {
 	values       any    // a slice
 	only         any    // the one value, when there is one
 	n            int
+	cond         string // what is asked of the column, in place of values; then no index leads to the rows
 }
+
+// drives tells whether the dimension can drive a scan. A column bound to more values than mostScans does not: a page would be merged of too many.
+func (d dimension) drives() bool { return d.cond == "" && d.n <= mostScans }
 
 func dimensionOf[T any](column, kind string, values []T) dimension {
 	d := dimension{column: column, kind: kind, values: values, n: len(values)}
@@ -77,14 +88,15 @@ func (c chosen) dimensions() []dimension {
 	add(c.actions != nil, dimensionOf("action", "text", c.actions))
 	add(c.types != nil, dimensionOf("entity_type", "text", c.types))
 	add(c.outcomes != nil, dimensionOf("outcome", "text", c.outcomes))
+	add(c.inSome, dimension{column: "project_id", cond: "project_id <> 0"})
+	add(c.inNone, dimension{column: "project_id", cond: "(project_id IS NULL OR project_id = 0)"}) // activities have the one, the cube the other
 	return out
 }
 
 // Look finds what the filter's names and external ids stand for, in the workspaces of the scope.
 func (s *Service) Look(ctx context.Context, f Filter, scope access.Scope) (Selection, error) {
 	sel := f.seeking()
-	var err error
-	if sel.only, err = s.choose(ctx, f.Criteria, scope); err != nil {
+	if err := s.choose(ctx, f.Criteria, scope, &sel.only); err != nil {
 		return sel, err
 	}
 	if f.ActorIDs != nil {
@@ -94,7 +106,7 @@ func (s *Service) Look(ctx context.Context, f Filter, scope access.Scope) (Selec
 		}
 		sel.only.actors = distinct(append(sel.only.actors, ids...))
 	}
-	if sel.not, err = s.choose(ctx, f.Not, scope); err != nil {
+	if err := s.choose(ctx, f.Not, scope, &sel.not); err != nil {
 		return sel, err
 	}
 	sel.asked = sel.words.For(scope.Workspaces())
@@ -127,6 +139,23 @@ func (s *Selection) has(p Part, there bool) {
 		s.words.Changes(there)
 	case HasMetadata:
 		s.words.Metadata(there)
+	case HasProject:
+		s.only.inSome, s.only.inNone = s.only.inSome || there, s.only.inNone || !there
+	case HasResource:
+		s.resource(there)
+	}
+}
+
+// resource asks for a type, or for the lack of one, which is a type too.
+func (s *Selection) resource(there bool) {
+	const none = ""
+	switch {
+	case there:
+		s.not.types = append(s.not.types, none)
+	case s.only.types == nil:
+		s.only.types = []string{none}
+	default: // of those that are asked for by name none is left
+		s.only.types = slices.DeleteFunc(s.only.types, func(kind string) bool { return kind != none })
 	}
 }
 
@@ -136,18 +165,16 @@ func plainly(c Criteria) chosen {
 }
 
 // choose adds what the names stand for.
-func (s *Service) choose(ctx context.Context, c Criteria, scope access.Scope) (chosen, error) {
-	out := plainly(c)
-	var err error
+func (s *Service) choose(ctx context.Context, c Criteria, scope access.Scope, into *chosen) (err error) {
 	if len(c.Actors) > 0 || len(c.ActorNames) > 0 {
-		if out.actors, err = s.actors(ctx, c, scope); err != nil {
-			return out, err
+		if into.actors, err = s.actors(ctx, c, scope); err != nil {
+			return err
 		}
 	}
 	if len(c.Projects) > 0 || len(c.ProjectNames) > 0 {
-		out.projects, err = s.projects(ctx, c, scope)
+		into.projects, err = s.projects(ctx, c, scope)
 	}
-	return out, err
+	return err
 }
 
 func texts(outcomes []models.Outcome) []string {

@@ -146,7 +146,7 @@ func formatYears(t time.Time, layout string) string {
 func inRange(t time.Time) (time.Time, error) {
 	t = t.UTC().Truncate(time.Microsecond)
 	if t.Year() < 1 || t.Year() > 9999 {
-		return t, models.Errorf(models.Malformed, "must be between the years 1 and 9999")
+		return t, models.Errorf(models.Malformed, "must be between the years 1 and 9999, in UTC")
 	}
 	return t, nil
 }

@@ -91,9 +91,13 @@ func (w *Where) Rows(s Selection) {
 	w.beyondIndexes(s)
 }
 
-// bind adds that each column has one of its values.
+// bind adds that each column has one of its values, or meets its condition.
 func (w *Where) bind(dimensions []dimension) {
 	for _, d := range dimensions {
+		if d.cond != "" {
+			w.And(d.cond)
+			continue
+		}
 		w.And(d.column+" = ANY (?)", d.values)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // Difference is a count of a rollup that is not what the rows say.
 type Difference struct {
 	Workspace uuid.UUID
-	Rollup    string // daily_counts or hourly_counts
+	Rollup    string // daily_counts, hourly_counts, daily_totals or hourly_totals
 	Key       string // the rest of its key, in the table's order
 	Recorded  int64  // what the rollup says; 0 when it has no such row
 	Counted   int64  // what the rows say
@@ -33,13 +33,33 @@ const (
 type rollup struct {
 	table, count string
 	at, kind     string // its column of time, and that one's type
-	rest         string // the rest of its key
+	compared     []compared
+}
+
+// compared is a table that a recount is compared with: the rollup itself, or what its triggers add up (migrations/00010_totals.sql).
+type compared struct {
+	table, key string // the rest of its key, beside the column of time
+	sums       string // that key, of the rollup's columns
+	groups     string // by which they are added up
 }
 
 var rollups = []rollup{
-	{"daily_counts", "count_days", "day", "date", "project_id, actor_id, on_behalf_of_id, entity_type, action, outcome, system"},
-	{"hourly_counts", "count_hours", "hour", "timestamptz", "project_id, actor_id, on_behalf_of_id, outcome, system"},
+	{"daily_counts", "count_days", "day", "date", []compared{
+		itself("daily_counts", "day", "project_id, actor_id, on_behalf_of_id, entity_type, action, outcome, system"),
+		{
+			"daily_totals", "facet, system, id, entity_type, action, outcome",
+			`CASE WHEN grouping(action) = 0 THEN 1 WHEN grouping(actor_id) = 0 THEN 2 ELSE 3 END::smallint AS facet, system, coalesce(actor_id, project_id, 0) AS id,
+				coalesce(entity_type, '') AS entity_type, coalesce(action, '') AS action, coalesce(outcome, '') AS outcome`,
+			"GROUPING SETS ((day, system, entity_type, action, outcome), (day, system, actor_id), (day, system, project_id))",
+		},
+	}},
+	{"hourly_counts", "count_hours", "hour", "timestamptz", []compared{
+		itself("hourly_counts", "hour", "project_id, actor_id, on_behalf_of_id, outcome, system"),
+		itself("hourly_totals", "hour", "outcome, system"),
+	}},
 }
+
+func itself(table, at, key string) compared { return compared{table, key, key, at + ", " + key} }
 
 // Recount counts all activities again and compares that with the rollups, at one instant, while posting goes on. It holds a snapshot as
 // long as it runs; each of its statements is bounded. The first thousand differences are given.
@@ -101,9 +121,21 @@ func (r rollup) recount(ctx context.Context, tx pgx.Tx, s stretch, most int) (di
 			return nil, err
 		}
 	}
+	for _, c := range r.compared {
+		found, err := r.compare(ctx, tx, s, c, most-len(differences))
+		if err != nil {
+			return nil, err
+		}
+		differences = append(differences, found...)
+	}
+	return differences, nil
+}
+
+// compare compares a table with what was counted.
+func (r rollup) compare(ctx context.Context, tx pgx.Tx, s stretch, c compared, most int) (differences []Difference, err error) {
 	first := fmt.Sprintf(`SELECT least(
 		(SELECT %[1]s FROM re%[2]s WHERE %[1]s >= $2::%[3]s ORDER BY %[1]s LIMIT 1),
-		(SELECT %[1]s FROM %[2]s WHERE workspace_id = $1 AND %[1]s >= $2::%[3]s ORDER BY %[1]s LIMIT 1))::timestamptz`, r.at, r.table, r.kind)
+		(SELECT min(%[1]s) FROM %[4]s WHERE workspace_id = $1 AND %[1]s >= $2::%[3]s))::timestamptz`, r.at, r.table, r.kind, c.table)
 	for end := "-infinity"; len(differences) < most; {
 		var from *time.Time // the next time there is, for years may lie between
 		if err := tx.QueryRow(ctx, first, s.workspace, end).Scan(&from); err != nil || from == nil {
@@ -111,7 +143,7 @@ func (r rollup) recount(ctx context.Context, tx pgx.Tx, s stretch, most int) (di
 		}
 		at := from.UTC()
 		to := at.AddDate(0, 0, recountDays)
-		found, err := r.compare(ctx, tx, s, [2]time.Time{at, to})
+		found, err := r.compareWithin(ctx, tx, s, c, [2]time.Time{at, to})
 		if err != nil {
 			return nil, err
 		}
@@ -120,21 +152,20 @@ func (r rollup) recount(ctx context.Context, tx pgx.Tx, s stretch, most int) (di
 	return differences[:most], nil
 }
 
-// compare compares what lies between two times.
-func (r rollup) compare(ctx context.Context, tx pgx.Tx, s stretch, ends [2]time.Time) ([]Difference, error) {
-	key := r.at + ", " + r.rest
+// compareWithin compares what lies between two times.
+func (r rollup) compareWithin(ctx context.Context, tx pgx.Tx, s stretch, c compared, ends [2]time.Time) ([]Difference, error) {
 	within := fmt.Sprintf(`%[1]s >= $2::%[2]s AND %[1]s < $3::%[2]s`, r.at, r.kind)
 	rows, err := tx.Query(ctx, fmt.Sprintf(`
-		SELECT concat_ws(' ', %[1]s), coalesce(recorded, 0), coalesce(counted, 0)
-		  FROM (SELECT %[1]s, sum(count)::bigint AS counted FROM re%[2]s WHERE %[3]s GROUP BY %[1]s) AS c
-		  FULL JOIN (SELECT %[1]s, count AS recorded FROM %[2]s WHERE workspace_id = $1 AND %[3]s) AS r USING (%[1]s)
-		 WHERE counted IS DISTINCT FROM recorded LIMIT $4`, key, r.table, within),
+		SELECT concat_ws(' ', %[1]s, %[2]s), coalesce(recorded, 0), coalesce(counted, 0)
+		  FROM (SELECT %[1]s, %[3]s, sum(count)::bigint AS counted FROM re%[4]s WHERE %[5]s GROUP BY %[6]s) AS c
+		  FULL JOIN (SELECT %[1]s, %[2]s, count AS recorded FROM %[7]s WHERE workspace_id = $1 AND %[5]s) AS r USING (%[1]s, %[2]s)
+		 WHERE coalesce(counted, 0) <> coalesce(recorded, 0) LIMIT $4`, r.at, c.key, c.sums, r.table, within, c.groups, c.table),
 		s.workspace, ends[0], ends[1], mostDifferences)
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Difference, error) {
-		d := Difference{Workspace: s.workspace, Rollup: r.table}
+		d := Difference{Workspace: s.workspace, Rollup: c.table}
 		return d, row.Scan(&d.Key, &d.Recorded, &d.Counted)
 	})
 }

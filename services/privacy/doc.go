@@ -4,6 +4,8 @@
 // on between two of them, and so that it goes on where it was after a crash. Each piece is one transaction: the rows go, and with them
 // their words and what they add to the rollups, and a tombstone stays of each (migrations/00007_purge.sql).
 //
-// It alone writes purges. It imports models, services/access, services/account, services/database, services/feed, services/ingest,
+// Files of exports in which purged activities may be are withdrawn at the end of a purge.
+//
+// It alone writes purges. It imports models, services/access, services/account, services/database, services/export, services/feed, services/ingest,
 // services/journal and services/stats.
 package privacy

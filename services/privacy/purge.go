@@ -15,6 +15,7 @@ import (
 	"daybook/services/access"
 	"daybook/services/account"
 	"daybook/services/database"
+	"daybook/services/export"
 	"daybook/services/feed"
 	"daybook/services/ingest"
 )
@@ -130,6 +131,11 @@ type ending struct {
 func (s *Service) end(ctx context.Context, tx pgx.Tx, p models.Purge, e ending) error {
 	if _, err := tx.Exec(ctx, `UPDATE purges SET state = $2, problem = $3, ended_at = clock_timestamp() WHERE id = $1`, p.ID, e.state, e.problem); err != nil {
 		return fmt.Errorf("end a purge: %w", err)
+	}
+	if p.Purged > 0 {
+		if err := export.Withdraw(ctx, tx, s.record, p.WorkspaceID, "Activities that may be in it were purged."); err != nil {
+			return err
+		}
 	}
 	return s.act(ctx, tx, p, e.doing)
 }

@@ -37,22 +37,23 @@ func NewClock(now time.Time, as Locale) Clock {
 type layouts struct {
 	day, dayOfYear   string // with the weekday, under which rows stand
 	date, dateOfYear string // short
+	brief            string // a date on an axis, where its year is known
 	minute, second   string // of the day
 	join             string // between date and time of day
 }
 
 var formats = map[models.DateFormat]layouts{
 	models.DateWords: {
-		day: "Monday 2 January", dayOfYear: "Monday 2 January 2006", date: "2 Jan", dateOfYear: "2 Jan 2006", minute: "15:04", second: "15:04:05", join: ", ",
+		day: "Monday 2 January", dayOfYear: "Monday 2 January 2006", date: "2 Jan", brief: "2 Jan", dateOfYear: "2 Jan 2006", minute: "15:04", second: "15:04:05", join: ", ",
 	},
 	models.DateISO: {
-		day: "Monday 2006-01-02", dayOfYear: "Monday 2006-01-02", date: "2006-01-02", dateOfYear: "2006-01-02", minute: "15:04", second: "15:04:05", join: " ",
+		day: "Monday 2006-01-02", dayOfYear: "Monday 2006-01-02", date: "2006-01-02", brief: "01-02", dateOfYear: "2006-01-02", minute: "15:04", second: "15:04:05", join: " ",
 	},
 	models.DateAmerican: {
-		day: "Monday, January 2", dayOfYear: "Monday, January 2, 2006", date: "Jan 2", dateOfYear: "Jan 2, 2006", minute: "3:04\u00a0PM", second: "3:04:05\u00a0PM", join: ", ",
+		day: "Monday, January 2", dayOfYear: "Monday, January 2, 2006", date: "Jan 2", brief: "Jan 2", dateOfYear: "Jan 2, 2006", minute: "3:04\u00a0PM", second: "3:04:05\u00a0PM", join: ", ",
 	},
 	models.DateSlashes: {
-		day: "Monday 02/01", dayOfYear: "Monday 02/01/2006", date: "02/01", dateOfYear: "02/01/2006", minute: "15:04", second: "15:04:05", join: " ",
+		day: "Monday 02/01", dayOfYear: "Monday 02/01/2006", date: "02/01", brief: "02/01", dateOfYear: "02/01/2006", minute: "15:04", second: "15:04:05", join: " ",
 	},
 }
 

@@ -12,6 +12,7 @@ import (
 // Shell is what every page of a signed-in person needs around it.
 type Shell struct {
 	Title      string      // of the page: first in the browser's title, and the heading
+	Showing    string      // which part of it is shown, before it in the browser's title; empty: all of it
 	Workspace  Workspace   // the one being read; a zero value on pages of no workspace
 	Workspaces []Workspace // those the viewer may change to, the current one included; the switcher appears from two on
 	Viewer     Viewer
@@ -117,12 +118,16 @@ func (v Viewer) called() string {
 	return "You"
 }
 
-// documentTitle is "Feed · Tidewell Studio · Daybook".
+// documentTitle is "Feed · Tidewell Studio · Daybook", or "Invoice, failed · Feed · Tidewell Studio · Daybook".
 func (s Shell) documentTitle() string {
-	if s.Workspace.Name == "" {
-		return s.Title + " · Daybook"
+	title := s.Title + " · Daybook"
+	if s.Workspace.Name != "" {
+		title = s.Title + " · " + s.Workspace.Name + " · Daybook"
 	}
-	return s.Title + " · " + s.Workspace.Name + " · Daybook"
+	if s.Showing != "" {
+		return s.Showing + " · " + title
+	}
+	return title
 }
 
 // themeChoice is a line of the switch in the user menu.

@@ -87,7 +87,7 @@ func knownPeople(q url.Values) error {
 		known, ok := values[name]
 		switch value := q.Get(name); {
 		case !ok:
-			wrong = append(wrong, models.FieldErrorf(models.Malformed, name, "is not a parameter of this list"))
+			wrong = append(wrong, models.FieldErrorf(models.Malformed, name, "is not a parameter of this request"))
 		case value != "" && len(known) > 0 && !slices.Contains(known, value):
 			wrong = append(wrong, models.FieldErrorf(models.Malformed, name, "must be one of %s", strings.Join(known, ", ")))
 		}

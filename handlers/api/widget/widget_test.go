@@ -202,6 +202,23 @@ func TestStatistics(t *testing.T) {
 	if none := ask("charlie", "?days=1"); none.Entities == nil {
 		t.Errorf("%+v", none)
 	}
+	for query, n := range map[string]int{"?days=30&entity_type=task": 3, "?action=archived&start_date=1970-01-01": 1, "?action=archived,deleted&days=366": 3, "?project_id=nowhere": 0,
+		"?start_date=1970-01-01&end_date=1970-01-03": 0, "?end_date=1970-01-01": 0} {
+		if got := ask("service", query); got.Total != n {
+			t.Errorf("%s: %+v", query, got)
+		}
+	}
+	if s := ask("service", "?start_date=1970-01-01&end_date=1970-01-03"); s.Days != 3 {
+		t.Errorf("%+v", s)
+	}
+	var page struct{ Total int }
+	w.Do(Request{As: "ada", Path: path + "?entity_type=task,project&workspace_id=acme"}).Expect(t, 200).Read(t, &page)
+	if got := ask("ada", "?entity_type=task,project&workspace_id=acme&start_date=1970-01-01"); got.Total != page.Total {
+		t.Errorf("%+v, and the list has %d", got, page.Total)
+	}
+	w.Do(Request{As: "service", Path: path + "/stats?start_date=2026-02-01&end_date=2026-01-01"}).Expect(t, 400).ExpectFields(t, "start_date")
+	w.Do(Request{As: "service", Path: path + "/stats?user_id=x&days=0"}).Expect(t, 400).ExpectFields(t, "days", "user_id")
+	w.Do(Request{As: "bob", Path: path + "/stats?user_id=1"}).Expect(t, 403)
 	for _, bad := range []string{"0", "367", "-1", "x", "1e2"} {
 		w.Do(Request{As: "service", Path: path + "/stats?days=" + bad}).Expect(t, 400).ExpectFields(t, "days")
 	}

@@ -116,5 +116,10 @@ func sumOfMigrations() ([]byte, error) {
 		fmt.Fprintf(sum, "%s %d\n%s", path, len(content), content)
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	jobs, err := database.JobsVersion()
+	fmt.Fprintf(sum, "jobs %d", jobs)
 	return sum.Sum(nil), err
 }

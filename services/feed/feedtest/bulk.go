@@ -27,10 +27,7 @@ func NewBulk(t testing.TB, rows int) *Bulk {
 	}
 	first := b.Workspaces[0]
 	b.World.Member(t, first, b.Member, models.Member)
-	var indexes []string // made at once afterwards, which is several times faster
-	b.query(t, &indexes, `SELECT indexdef FROM pg_indexes WHERE tablename = 'activities' AND indexname LIKE 'activities\_%' AND indexname NOT LIKE '%\_key' AND indexname NOT LIKE '%\_pkey'`)
-	b.exec(t, `DO $$ DECLARE i text; BEGIN FOR i IN SELECT indexname FROM pg_indexes WHERE tablename = 'activities' AND indexname LIKE 'activities\_%'
-		AND indexname NOT LIKE '%\_key' AND indexname NOT LIKE '%\_pkey' LOOP EXECUTE 'DROP INDEX ' || i; END LOOP; END $$`)
+	remake := b.withoutIndexes(t)
 	for i, ws := range b.Workspaces {
 		share := 1
 		if i > 0 {
@@ -38,9 +35,7 @@ func NewBulk(t testing.TB, rows int) *Bulk {
 		}
 		b.fill(t, ws, rows/share, share)
 	}
-	for _, sql := range indexes {
-		b.exec(t, sql)
-	}
+	remake()
 	b.exec(t, bulkWords)
 	for _, sql := range []string{
 		fmt.Sprintf(`UPDATE actors SET user_id = %d WHERE workspace_id = '%s' AND external_id = 'actor-7'`, b.Member.ID, first.ID),
@@ -53,6 +48,21 @@ func NewBulk(t testing.TB, rows int) *Bulk {
 		b.exec(t, sql)
 	}
 	return b
+}
+
+// withoutIndexes drops the indexes of activities. They are made at once afterwards, which is several times faster.
+func (b *Bulk) withoutIndexes(t testing.TB) (remake func()) {
+	t.Helper()
+	var indexes []string
+	b.query(t, &indexes, `SELECT indexdef FROM pg_indexes WHERE tablename = 'activities' AND indexname LIKE 'activities\_%' AND indexname NOT LIKE '%\_key' AND indexname NOT LIKE '%\_pkey'`)
+	b.exec(t, `DO $$ DECLARE i text; BEGIN FOR i IN SELECT indexname FROM pg_indexes WHERE tablename = 'activities' AND indexname LIKE 'activities\_%'
+		AND indexname NOT LIKE '%\_key' AND indexname NOT LIKE '%\_pkey' LOOP EXECUTE 'DROP INDEX ' || i; END LOOP; END $$`)
+	return func() {
+		t.Helper()
+		for _, sql := range indexes {
+			b.exec(t, sql)
+		}
+	}
 }
 
 func (b *Bulk) exec(t testing.TB, sql string, args ...any) {

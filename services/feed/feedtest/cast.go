@@ -25,7 +25,7 @@ var (
 type Cast struct {
 	World      *World
 	Workspaces []models.Workspace
-	Users      []*models.User // instance admin, owner, admin, three members, outsider
+	Users      []*models.User // instance admin, owner, admin, three members, outsider, and a member who sees no project of the last workspace
 	Oracle     *Oracle
 	moments    []time.Time
 }
@@ -37,7 +37,7 @@ func NewCast(t testing.TB, r *rand.Rand, activities int) *Cast {
 	for i, zone := range Zones {
 		c.Workspaces = append(c.Workspaces, c.World.Workspace(t, fmt.Sprintf("ws-%d", i), zone))
 	}
-	for i, name := range []string{"root", "owner", "admin", "amara", "bo", "chen", "outsider"} {
+	for i, name := range []string{"root", "owner", "admin", "amara", "bo", "chen", "outsider", "newcomer"} {
 		c.Users = append(c.Users, c.World.User(t, name, i == 0))
 	}
 	w := c.World
@@ -50,11 +50,15 @@ func NewCast(t testing.TB, r *rand.Rand, activities int) *Cast {
 		}
 	}
 	for _, ws := range c.Workspaces {
+		w.Member(t, ws, c.newcomer(), models.Member)
 		c.populate(t, r, ws, activities)
 	}
 	c.Oracle = w.Look(t)
 	return c
 }
+
+// newcomer is a member of every workspace who was granted no project.
+func (c *Cast) newcomer() *models.User { return c.Users[7] }
 
 // populate gives a workspace actors (several of one user, some of nobody, one of somebody who is no member), projects and activities.
 func (c *Cast) populate(t testing.TB, r *rand.Rand, ws models.Workspace, activities int) {
@@ -63,7 +67,7 @@ func (c *Cast) populate(t testing.TB, r *rand.Rand, ws models.Workspace, activit
 	for i := range 10 {
 		var u *models.User
 		if r.IntN(4) > 0 {
-			u = Pick(r, c.Users...)
+			u = Pick(r, c.Users[:7]...)
 		}
 		a := c.World.Actor(t, ws, fmt.Sprintf("actor-%d", i), u)
 		if i%3 == 0 { // an import's events would link it to a user
@@ -73,8 +77,13 @@ func (c *Cast) populate(t testing.TB, r *rand.Rand, ws models.Workspace, activit
 		}
 		actors = append(actors, a)
 	}
+	c.World.Actor(t, ws, "actor-10", c.newcomer())
+	visible := []models.Visibility{models.VisibleToMembers, models.VisibleToMembers, models.VisibleToWorkspace}
+	if ws.ID == c.Workspaces[len(c.Workspaces)-1].ID {
+		visible = visible[:2]
+	}
 	for i := range 6 {
-		p := c.World.Project(t, ws, fmt.Sprintf("project-%d", i), Pick(r, models.VisibleToMembers, models.VisibleToMembers, models.VisibleToWorkspace))
+		p := c.World.Project(t, ws, fmt.Sprintf("project-%d", i), Pick(r, visible...))
 		for _, a := range Some(r, 0.2, actors...) {
 			c.World.Grant(t, p, a)
 		}
@@ -91,7 +100,7 @@ func (c *Cast) populate(t testing.TB, r *rand.Rand, ws models.Workspace, activit
 
 // Event makes a random event.
 func (c *Cast) Event(r *rand.Rand) Event {
-	actor := r.IntN(10)
+	actor := r.IntN(11)
 	e := Event{
 		"actor": Event{"id": fmt.Sprintf("actor-%d", actor)}, "action": Pick(r, Actions...), "outcome": Pick(r, "success", "success", "failure", "denied"),
 		"system": r.IntN(6) == 0, "occurred_at": Pick(r, c.moments...).Format(time.RFC3339Nano),
@@ -122,7 +131,7 @@ func (c *Cast) Event(r *rand.Rand) Event {
 		e["changes"] = Some(r, 0.4, Changes...)
 	}
 	if r.IntN(3) == 0 {
-		e["on_behalf_of"] = Event{"id": fmt.Sprintf("actor-%d", r.IntN(10))}
+		e["on_behalf_of"] = Event{"id": fmt.Sprintf("actor-%d", r.IntN(11))}
 	}
 	if r.IntN(2) == 0 {
 		e["ip_address"], e["user_agent"] = "192.0.2.7", "a browser"

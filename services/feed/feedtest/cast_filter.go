@@ -48,6 +48,13 @@ func (c *Cast) Filter(r *rand.Rand) feed.Filter {
 	if asked() {
 		f.Outcomes = Some(r, 0.5, models.Outcomes...)
 	}
+	inCube := []feed.Part{feed.HasProject, feed.HasResource}
+	if r.IntN(6) == 0 {
+		f.Has = Some(r, 0.4, inCube...)
+	}
+	if r.IntN(6) == 0 {
+		f.Not.Has = Some(r, 0.4, inCube...)
+	}
 	if asked() {
 		f.From = c.Bound(r)
 	}
@@ -101,7 +108,7 @@ func texts(r *rand.Rand, c *feed.Criteria, chance float64) {
 		c.Fields = Some(r, 0.4, "status", "Due date", "tags", "due date", "nothing")
 	}
 	if asked() {
-		c.Has = Some(r, 0.6, feed.HasChanges, feed.HasMetadata)
+		c.Has = Some(r, 0.4, feed.Parts...)
 	}
 	if asked() {
 		c.Weekdays = Some(r, 0.5, time.Sunday, time.Monday, time.Wednesday, time.Saturday)

@@ -41,13 +41,27 @@ func answers(c feed.Criteria, actorIDs []int64, r Row) []bool {
 	ask(len(c.Weekdays) > 0, slices.Contains(c.Weekdays, r.Weekday))
 	ask(len(c.Hours) > 0, slices.Contains(c.Hours, r.Hour))
 	for _, part := range c.Has {
-		ask(true, part == feed.HasChanges && len(r.Fields) > 0 || part == feed.HasMetadata && r.HasMetadata)
+		ask(true, has(r, part))
 	}
 	for _, w := range c.Words {
 		wanted := models.WordsOf(w.Text)
 		ask(len(wanted) > 0, w.Phrase && hasPhrase(r, wanted) || !w.Phrase && hasWords(r, wanted))
 	}
 	return out
+}
+
+func has(r Row, part feed.Part) bool {
+	switch part {
+	case feed.HasChanges:
+		return len(r.Fields) > 0
+	case feed.HasMetadata:
+		return r.HasMetadata
+	case feed.HasProject:
+		return r.ProjectID != 0
+	case feed.HasResource:
+		return r.EntityType != ""
+	}
+	return false
 }
 
 // isCalled tells whether each word that is asked for begins a word of the name, or the external id is meant.

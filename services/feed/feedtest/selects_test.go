@@ -22,7 +22,7 @@ func TestWhatTheOracleSelects(t *testing.T) {
 		"": true, "actor:asa": true, "actor:me": true, "actor:ME": true, "actor:\"lind åsa\"": true, "actor:asa@EXAMPLE.com": true, "actor:user-3": true, "actor:aase": true, "actor_id:user-4": true, "actor:strom": false,
 		"actor:—": false, "actor_id:user-3": true, "actor_id:other actor:asa": true, "actor_id:User-3": false, "project:website": true, "project:old": false, "project_id:p-1": true,
 		"project:old project_id:p-1": true, "type:invoice,task": true, "type:task": false, "id:a,b": true, "id:a": false, "action:updated": true, "outcome:failure": true, "is:denied": false,
-		"field:status": true, "field:Status": false, "field:other field:status": true, "has:changes": true, "has:changes,metadata": true, "weekday:sat..sun": true, "weekday:mon": false,
+		"field:status": true, "field:Status": false, "field:other field:status": true, "has:changes": true, "has:changes,metadata": true, "has:project": true, "has:resource": true, "has:project has:resource": true, "weekday:sat..sun": true, "weekday:mon": false,
 		"hour:9..17": true, "hour:10": false, "ferry": true, "FERR tim": true, "fe": true, "no": true, "crème": true, "4": true, "42": true, "time-table": false, "ferry-creme": true,
 		`"ferry timetable"`: true, `"timetable ferry"`: false, `"ferry time"`: false, `"timetable creme"`: false, "nowhere": false, "created:today": true, "before:today": false,
 	} {
@@ -50,7 +50,7 @@ func TestWhatTheOracleSelects(t *testing.T) {
 		t.Error("an address is confirmed to somebody who may not know it")
 	}
 	bare := Row{OccurredAt: now, Outcome: string(models.Success)}
-	for line, holds := range map[string]bool{"has:changes": false, "has:metadata": false, "-has:changes": true, "-id:a -type:task -project:x": true, "project:—": false, "-word": true, "word": false} {
+	for line, holds := range map[string]bool{"has:changes": false, "has:metadata": false, "-has:changes": true, "has:project": false, "has:resource": false, "-has:project": true, "-has:resource": true, "-has:project has:resource": false, "-id:a -type:task -project:x": true, "project:—": false, "-word": true, "word": false} {
 		f, err := feed.ParseLine(line, now)
 		if err != nil || Selects(f, bare) != holds {
 			t.Errorf("of a bare row %s: %v %v", line, !holds, err)
