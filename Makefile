@@ -54,7 +54,7 @@ lint: ## import direction, sizes, names, and what vet and staticcheck know
 	fi; \
 	"$$folder/golangci-lint" run ./...
 
-test: ## the whole suite, on a PostgreSQL of its own; under five minutes
+test: ## the whole suite, on a PostgreSQL of its own; about five minutes on two processors
 	$(TEST) -timeout 5m ./...
 
 # Ten times slower, so only where two things happen at once in one process.

@@ -81,8 +81,8 @@ type crawl struct {
 	files  map[string]bool // style sheets, scripts and icons, fragments included
 }
 
-// visit opens an address. A link that one's own page offered works; another's may be answered with 404 (410 when it is gone
-// meanwhile) or lead to the sign-in page.
+// visit opens an address. A link that one's own page offered works; another's may be answered with 404 or lead to the sign-in page.
+// What a story has removed meanwhile is gone for everybody (410).
 func (c *crawl) visit(address string, offered bool) {
 	u, err := url.Parse(address)
 	if err != nil || c.done[address] || len(c.done) >= inAll || c.shapes[shape(u)] >= ofOneShape {
@@ -92,7 +92,7 @@ func (c *crawl) visit(address string, offered bool) {
 	c.shapes[shape(u)]++
 	status, _, body := c.client.get(c.t, address)
 	signedOut := status == 401 && strings.HasPrefix(u.Path, "/api/") // JSON says so and leads nowhere
-	if status != 200 && (offered || status != 404 && status != 410 && status != 400 && status != 403 && !signedOut) {
+	if status != 200 && status != 410 && (offered || status != 404 && status != 400 && status != 403 && !signedOut) {
 		c.t.Errorf("%s: %d at %s", c.who, status, address)
 	}
 	page, err := goquery.NewDocumentFromReader(strings.NewReader(body))

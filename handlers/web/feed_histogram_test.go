@@ -95,13 +95,17 @@ func TestBarsAreWhatTheyLeadTo(t *testing.T) {
 	spread(w, now.AddDate(0, 0, -40), now, 7*time.Hour)
 	w.Exec(`UPDATE users SET time_zone = 'Asia/Kolkata' WHERE id = $1`, w.Alice.ID)
 	day := now.AddDate(0, 0, -9).Format(time.DateOnly)
-	for _, query := range []string{
+	for i, query := range []string{
 		"", "?resource_types=task", "?actions=created&outcome=failure,denied", "?actor_id=bob&actor_id=amara", "?project_id=p1", "?include_system=true", "?q=thing", "?resource_id=3",
 		"?q=-action:updated+-project:p2", "?q=weekday:mon,tue+hour:8,9,10,11", "?q=actor:amara+type:task", "?fold=no&outcome=denied",
 		"?start_date=90d", "?start_date=365d&resource_types=invoice", "?start_date=7d&q=thing", "?start_date=2d", "?start_date=" + day + "&end_date=" + day, "?end_date=" + day, "?start_date=2020",
 		"?start_date=" + day + "T10:11:12.5Z", "?start_date=" + day + "T10:11:12Z&end_date=" + day + "T18:00:00.25Z",
 	} {
-		for _, as := range []string{"ada", "bob", "alice"} {
+		readers := []string{"ada", "bob", "alice"}
+		if i > 0 {
+			readers = readers[i%3 : i%3+1]
+		}
+		for _, as := range readers {
 			keepTheirWord(t, w, as, "/w/acme"+query, 9)
 		}
 	}
@@ -116,18 +120,16 @@ func TestBarsWhereClocksChange(t *testing.T) {
 			w := New(t)
 			w.Exec(`UPDATE workspaces SET time_zone = $1`, zone)
 			w.Exec(`UPDATE users SET time_zone = 'Europe/Berlin' WHERE id = $1`, w.Alice.ID)
-			for _, change := range changes {
+			for i, change := range changes {
 				at, _ := time.Parse(time.DateOnly, change)
 				spread(w, at.AddDate(0, 0, -4), at.AddDate(0, 0, 4), 50*time.Minute)
-				for _, period := range []string{
+				for j, period := range []string{
 					"start_date=" + change + "&end_date=" + change, "start_date=" + at.AddDate(0, 0, -3).Format(time.DateOnly) + "&end_date=" + at.AddDate(0, 0, 3).Format(time.DateOnly),
 					"start_date=" + at.AddDate(0, 0, -1).Format(time.DateOnly) + "&end_date=" + change + "T11:22:33Z",
 				} {
-					for _, as := range []string{"ada", "bob", "alice"} {
-						path := "/w/acme?" + period
-						if sum, all := keepTheirWord(t, w, as, path, 5), totalOf(t, w, as, path); sum != all || all == 0 {
-							t.Errorf("%s, %s: the bars are %d of %d", as, path, sum, all)
-						}
+					as, path := []string{"ada", "bob", "alice"}[(i+j)%3], "/w/acme?"+period
+					if sum, all := keepTheirWord(t, w, as, path, 5), totalOf(t, w, as, path); sum != all || all == 0 {
+						t.Errorf("%s, %s: the bars are %d of %d", as, path, sum, all)
 					}
 				}
 			}

@@ -122,7 +122,8 @@ func TestEveryNumberIsItsRows(t *testing.T) {
 					d := document(t, w.Do(Request{As: who, Path: "/w/acme/stats?" + query}).Expect(t, 200))
 					for j, n := range numbersOf(d) {
 						kinds[n.kind], lacking[n.what] = true, true
-						if n.number == "0" && j%4 > 0 { // some of them are enough
+						small := n.kind == "bar" || n.kind == "heat"
+						if small && (i > 0 || who != "ada") && (i+j)%5 > 0 || n.number == "0" && j%4 > 0 { // there are many, and some of them are enough
 							continue
 						}
 						if got := inFeed(w, who, n.href); got != n.number {
