@@ -3,6 +3,7 @@ package handlers
 import (
 	"io"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -16,10 +17,22 @@ const (
 // lingering is a listener whose connections can be closed so that a client which is still sending gets to read the answer. A connection that
 // is closed with bytes unread is reset, and a reset may overtake what was written before: somebody who sends a gigabyte of lines would
 // never hear that the first one is wrong.
-type lingering struct{ net.Listener }
+//
+// It is closed once, whoever else closes it: we do as soon as the server stops, and fasthttp does when it comes to that.
+type lingering struct {
+	net.Listener
+	closing sync.Once
+	closed  error
+}
+
+// Close ends the listening.
+func (l *lingering) Close() error {
+	l.closing.Do(func() { l.closed = l.Listener.Close() })
+	return l.closed
+}
 
 // Accept waits for the next connection.
-func (l lingering) Accept() (net.Conn, error) {
+func (l *lingering) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if tcp, ok := c.(*net.TCPConn); ok {
 		return &lingeringConn{TCPConn: tcp}, err

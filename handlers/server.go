@@ -127,11 +127,12 @@ func (s *Server) App() *fiber.App { return s.app }
 
 // Serve answers requests that come in at a listener, until Shutdown, also one that came before.
 func (s *Server) Serve(l net.Listener) error {
+	listener := &lingering{Listener: l}
 	go func() {
 		<-s.stopping
-		_ = l.Close()
+		_ = listener.Close()
 	}()
-	err := s.app.Listener(lingering{l})
+	err := s.app.Listener(listener)
 	select {
 	case <-s.stopping:
 		return nil
