@@ -65,6 +65,15 @@ func open(ctx context.Context, s settings) (*app, error) {
 	return a, nil
 }
 
+// open opens what a command works with.
+func (c Config) open(ctx context.Context) (*app, error) {
+	s, err := c.check()
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, s)
+}
+
 // runJournal takes part in posting until close.
 func (a *app) runJournal(ctx context.Context) { a.inBackground(ctx, a.journal.Run) }
 
@@ -93,11 +102,7 @@ func (a *app) close() {
 // with runs a command that changes something: when nobody else posts what it recorded, it does so itself before it ends, also when it fails
 // halfway.
 func with(ctx context.Context, c Config, do func(*app) error) error {
-	s, err := c.check()
-	if err != nil {
-		return err
-	}
-	a, err := open(ctx, s)
+	a, err := c.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -13,11 +13,7 @@ type Migrate struct{}
 
 // Run does it.
 func (Migrate) Run(ctx context.Context, c Config) error {
-	s, err := c.check()
-	if err != nil {
-		return err
-	}
-	a, err := open(ctx, s)
+	a, err := c.open(ctx)
 	if err != nil {
 		return err
 	}

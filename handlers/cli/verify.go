@@ -12,11 +12,7 @@ type VerifyCounts struct{}
 
 // Run does it, and prints each count that differs. It changes nothing, and posting goes on meanwhile.
 func (VerifyCounts) Run(ctx context.Context, c Config) error {
-	s, err := c.check()
-	if err != nil {
-		return err
-	}
-	a, err := open(ctx, s)
+	a, err := c.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -94,8 +94,18 @@ type feedPage struct {
 // feedPage reads what the address asks for.
 func (w *Web) feedPage(c *fiber.Ctx) (*feedPage, error) {
 	viewer := visit.Of(c).Viewer
+	f := w.filtered(c, zoneOf(viewer), feedPath(viewer.Workspace.Slug))
+	f.fold = f.query.Get("fold") != "no"
+	var err error
+	f.first, _, err = w.defaultView(c.UserContext(), viewer)
+	return f, err
+}
+
+// filtered reads the filter in the address of a page, in the days of a zone.
+func (w *Web) filtered(c *fiber.Ctx, zone *time.Location, path string) *feedPage {
+	viewer := visit.Of(c).Viewer
 	given, unreadable := url.ParseQuery(string(c.Context().URI().QueryString()))
-	f := &feedPage{web: w, viewer: viewer, zone: zoneOf(viewer), query: clean(given), path: feedPath(viewer.Workspace.Slug)}
+	f := &feedPage{web: w, viewer: viewer, zone: zone, query: clean(given), path: path}
 	var err error
 	f.filter, err = feed.Parse(f.query, w.config.Now().In(f.zone))
 	f.bad, f.wrong = asFields(err), feed.LineErrorsIn(err)
@@ -104,12 +114,10 @@ func (w *Web) feedPage(c *fiber.Ctx) (*feedPage, error) {
 		f.notice = "System rows are for those who may read everything in the workspace, so they are left out."
 	}
 	f.scope = viewer.Scope(f.filter.System)
-	f.fold = f.query.Get("fold") != "no"
 	if unreadable != nil {
 		f.bad = append(f.bad, models.FieldError{Index: -1, Field: "address", Message: "has an escape that is not right"})
 	}
-	f.first, _, err = w.defaultView(c.UserContext(), viewer)
-	return f, err
+	return f
 }
 
 // page reads the page that the cursor names. A cursor of another list, as in a link from somebody who sees other things, leads to the first page.

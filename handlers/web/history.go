@@ -186,12 +186,11 @@ func (h *history) types(counts map[string]int64) {
 }
 
 // people adds who did it.
-func (h *history) people(counts []stats.ActorCount) {
+func (h *history) people(counts []stats.RankedActor) {
 	r := views.Ranking{Title: "People"}
 	for _, each := range counts {
 		only := h.with(func(f *feed.Filter) { f.Actors = []string{each.ExternalID} })
-		actor := models.Actor{ID: each.ID, ExternalID: each.ExternalID, Type: each.Type, Name: each.Name}
-		r.Items = append(r.Items, views.RankItem{Label: actor.DisplayName(), Actor: &actor, Count: each.Count, Href: h.feed(only)})
+		r.Items = append(r.Items, views.RankItem{Label: each.DisplayName(), Actor: &each.Actor, Count: each.Count, Href: h.feed(only)})
 	}
 	h.rank(r)
 }

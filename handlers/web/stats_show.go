@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"time"
 
@@ -67,24 +66,14 @@ type statsPage struct {
 // statsPage reads what the address asks for.
 func (w *Web) statsPage(c *fiber.Ctx) (*statsPage, error) {
 	v := visit.Of(c).Viewer
-	given, unreadable := url.ParseQuery(string(c.Context().URI().QueryString()))
-	f := &feedPage{web: w, viewer: v, zone: workspaceZone(v), query: clean(given), fold: true, path: statsPath(v.Workspace.Slug)}
-	var err error
-	f.filter, err = feed.Parse(f.query, w.config.Now().In(f.zone))
-	f.bad, f.wrong = asFields(err), feed.LineErrorsIn(err)
+	f := w.filtered(c, workspaceZone(v), statsPath(v.Workspace.Slug))
+	f.fold = true
 	backwards := f.filter.From.IsSet() && f.filter.To.IsSet() && f.filter.From.At.After(f.filter.To.At) // which is among what is bad
 	if backwards {
 		f.filter.From, f.filter.To = feed.Bound{}, feed.Bound{}
 	}
-	if f.filter.System && !v.ReadsAll() {
-		f.filter.System = false
-		f.notice = "System rows are for those who may read everything in the workspace, so they are left out."
-	}
-	f.scope = v.Scope(f.filter.System)
-	if unreadable != nil {
-		f.bad = append(f.bad, models.FieldError{Index: -1, Field: "address", Message: "has an escape that is not right"})
-	}
 	s := &statsPage{feedPage: f, own: zoneOf(v), backwards: backwards}
+	var err error
 	s.ask, err = askOf(f.query)
 	f.bad = append(f.bad, asFields(err)...)
 	s.asked = withPeriod(f.filter, w.config.Now().In(f.zone))

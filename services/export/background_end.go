@@ -24,7 +24,7 @@ func (f *Files) finish(ctx context.Context, tx pgx.Tx, j job, sum []byte) error 
 	case err != nil:
 		return fmt.Errorf("finish an export: %w", err)
 	}
-	if err := f.note(ctx, tx, e, e.AskedBy); err != nil {
+	if err := recordEnd(ctx, tx, f.record, e, e.AskedBy); err != nil {
 		return err
 	}
 	return f.call(ctx, tx) // the same person may have another one waiting
@@ -42,7 +42,7 @@ func (f *Files) fail(ctx context.Context, j job, problem string) error {
 		case err != nil:
 			return fmt.Errorf("end an export: %w", err)
 		}
-		if err := f.note(ctx, tx, e, e.AskedBy); err != nil {
+		if err := recordEnd(ctx, tx, f.record, e, e.AskedBy); err != nil {
 			return err
 		}
 		return f.call(ctx, tx)
@@ -90,7 +90,7 @@ func (f *Files) cancel(ctx context.Context, tx pgx.Tx, e *models.Export, d accou
 		return fmt.Errorf("cancel an export: %w", err)
 	}
 	*e = ended
-	if err := f.note(ctx, tx, ended, d.Ref); err != nil {
+	if err := recordEnd(ctx, tx, f.record, ended, d.Ref); err != nil {
 		return err
 	}
 	return f.call(ctx, tx)

@@ -61,7 +61,7 @@ func (f *Files) endDeadStreams(ctx context.Context) error {
 			return fmt.Errorf("end dead streams: %w", err)
 		}
 		for _, e := range dead {
-			if err := f.note(ctx, tx, e, e.AskedBy); err != nil {
+			if err := recordEnd(ctx, tx, f.record, e, e.AskedBy); err != nil {
 				return err
 			}
 		}

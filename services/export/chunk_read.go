@@ -5,22 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 )
 
 // fileReader reads the bytes of a finished file from one on, a chunk at a time. It ends in an error, never early, when the file goes away meanwhile.
 type fileReader struct {
-	ctx     context.Context
-	file    File
-	next    int   // the chunk that is fetched next, or one before it
-	at      int64 // of the next byte that is fetched
-	left    int64 // to be read, ready included
-	ready   []byte
-	began   time.Time
-	checked time.Time
-	end     func() // lets the next download begin
+	ctx    context.Context
+	file   File
+	next   int   // the chunk that is fetched next, or one before it
+	at     int64 // of the next byte that is fetched
+	left   int64 // to be read, ready included
+	ready  []byte
+	permit permit
+	end    func() // lets the next download begin
 }
 
 // errFileGone ends the reading of a file that is deleted meanwhile.

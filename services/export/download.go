@@ -51,54 +51,22 @@ func (x File) Read(ctx context.Context, from, bytes int64) (io.ReadCloser, error
 		refused.RetryAfter = unheard
 		return nil, refused
 	}
-	now := x.files.now()
-	return &fileReader{ctx: ctx, file: x, at: from, left: bytes, began: now, checked: now, end: sync.OnceFunc(func() { x.files.downloads.end(by) })}, nil
+	end := sync.OnceFunc(func() { x.files.downloads.end(by) })
+	return &fileReader{ctx: ctx, file: x, at: from, left: bytes, permit: x.files.permit(x.session, x.reader), end: end}, nil
 }
 
-// mayGoOn asks from time to time whether the reader may still have what goes out.
+// mayGoOn asks whether the file is still there for whoever reads it.
 func (r *fileReader) mayGoOn() error {
 	f := r.file.files
 	if f.streams.areOver() {
 		return errStopped
 	}
-	now := f.now()
-	if now.Sub(r.began) > streamTime {
-		return errTooLong
-	}
-	if now.Sub(r.checked) < checkEvery {
-		return nil
-	}
-	r.checked = now
-	ctx, cancel := context.WithTimeout(r.ctx, settleTime)
-	defer cancel()
-	var offered bool
-	err := f.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM exports WHERE id = $1 AND state = 'done' AND (expires_at IS NULL OR expires_at > $2))`, r.file.ID, now).Scan(&offered)
-	if err == nil && !offered {
-		return errFileGone
-	}
-	if err == nil {
-		err = f.mayStillRead(ctx, r.file.session, r.file.reader)
-	}
-	return err
-}
-
-// mayStillRead tells whether whoever asked for an export, by a session if there was one, may still read everything that is in it.
-func (f *Files) mayStillRead(ctx context.Context, session string, j job) error {
-	if session != "" {
-		live, err := f.auth.LiveSession(ctx, session)
-		if err != nil {
-			return err
+	return r.permit.mayGoOn(r.ctx, func(ctx context.Context) error {
+		var offered bool
+		err := f.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM exports WHERE id = $1 AND state = 'done' AND (expires_at IS NULL OR expires_at > $2))`, r.file.ID, f.now()).Scan(&offered)
+		if err == nil && !offered {
+			return errFileGone
 		}
-		if !live {
-			return errAccessChanged
-		}
-	}
-	v, err := f.viewer(ctx, j)
-	if err != nil {
 		return err
-	}
-	if _, ok := v.Again(j.region, j.addresses); !ok {
-		return errAccessChanged
-	}
-	return nil
+	})
 }

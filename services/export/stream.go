@@ -10,7 +10,6 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"daybook/models"
 	"daybook/services/access"
@@ -20,12 +19,6 @@ import (
 
 // mostStreams is how many exports may go out to one person, or service token, at once.
 const mostStreams = 2
-
-// streamTime is how long an export may take to go out, whoever takes it how slowly.
-const streamTime = 12 * time.Hour
-
-// checkEvery is how often it is asked whether the reader may still have what goes out.
-const checkEvery = 250 * time.Millisecond
 
 // What ends a stream before its end. These are sentences for people: they are kept as the export's problem.
 var (
@@ -42,9 +35,9 @@ var errWhole = errors.New("the stream is whole")
 // whatever goes wrong before is another error, so that nobody takes a part for the whole. Whoever has it closes it.
 type Stream struct {
 	models.Export
-	files   *Files
-	job     job
-	session string // by which it was asked for, if any
+	files  *Files
+	job    job
+	permit permit
 
 	ctx    context.Context // ends with the stream, whatever ends it
 	end    context.CancelCauseFunc
@@ -56,7 +49,6 @@ type Stream struct {
 	buffer  []byte // encoded rows; the reader has taken those before at
 	out     sink   // what is ready to be taken
 	at      int
-	checked time.Time
 	sum     hash.Hash
 	rows    atomic.Int64 // given out, about
 	bytes   atomic.Int64
@@ -90,7 +82,7 @@ func (f *Files) Stream(ctx context.Context, d account.Doer, v access.Viewer, o O
 		return nil, err
 	}
 	j.Kind, j.State = models.ExportStream, models.ExportRunning
-	s := &Stream{Export: j.Export, files: f, job: j, session: v.SessionID, checked: f.now(), sum: sha256.New(), beaten: make(chan struct{})}
+	s := &Stream{Export: j.Export, files: f, job: j, permit: f.permit(v.SessionID, j), sum: sha256.New(), beaten: make(chan struct{})}
 	s.ctx, s.end = context.WithCancelCause(context.Background())
 	if err := s.open(v); err != nil {
 		s.end(err)
@@ -167,22 +159,12 @@ func (s *Stream) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// mayGoOn asks from time to time whether the reader may still have what goes out.
+// mayGoOn asks whether the reader may still have what goes out.
 func (s *Stream) mayGoOn() error {
 	if s.ctx.Err() != nil {
 		return context.Cause(s.ctx)
 	}
-	now := s.files.now()
-	if now.Sub(s.CreatedAt) > streamTime {
-		return errTooLong
-	}
-	if now.Sub(s.checked) < checkEvery {
-		return nil
-	}
-	s.checked = now
-	ctx, cancel := context.WithTimeout(s.ctx, settleTime)
-	defer cancel()
-	return s.files.mayStillRead(ctx, s.session, s.job)
+	return s.permit.mayGoOn(s.ctx, nil)
 }
 
 // fill encodes the next rows.

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
 	"daybook/services/export"
@@ -19,12 +20,16 @@ type exportWorker struct {
 	files *export.Files
 }
 
-// Work makes a piece, and comes again for the next.
+// Work makes a piece, and calls for the next: a job that is put off for no time at all waits until somebody looks for jobs, one that is added does not.
 func (w *exportWorker) Work(ctx context.Context, _ *river.Job[exportArgs]) error {
 	after, more, err := w.files.Work(ctx)
-	if err == nil && more {
+	switch {
+	case err != nil || !more:
+		return err
+	case after > 0 || ctx.Err() != nil:
 		return river.JobSnooze(after)
 	}
+	_, err = river.ClientFromContext[pgx.Tx](ctx).Insert(ctx, exportArgs{}, nil)
 	return err
 }
 

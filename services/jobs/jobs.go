@@ -60,7 +60,7 @@ func config(workers *river.Workers, log *slog.Logger) *river.Config {
 		JobTimeout:                  longest,
 		RescueStuckJobsAfter:        rescueAfter,
 		FetchPollInterval:           lookEvery,
-		FetchCooldown:               20 * time.Millisecond, // also how long River says nothing after it said that there is a job
+		FetchCooldown:               5 * time.Millisecond, // also how long River says nothing after it said that there is a job
 		CompletedJobRetentionPeriod: time.Hour,
 		CancelledJobRetentionPeriod: time.Hour,
 		PeriodicJobs: []*river.PeriodicJob{

@@ -9,9 +9,19 @@ import (
 // cut is buckets of time as they are read: from a rollup, where its days or hours are whole and belong to one bucket, and from rows elsewhere.
 type cut struct {
 	starts []time.Time // of the buckets; those of rows are told by it
-	runs   []span      // of the rollup: dates (midnight UTC), or keys of hours
+	runs   []span      // of the rollup: dates (midnight UTC), or keys of hours; a zero time is an open end
 	keys   []time.Time // of the rollup, from which on the bucket is the first, the second, …
 	ragged []span      // of rows
+}
+
+// cutRange cuts a range, inclusive at both ends, for the cube, as one bucket. Where an end is open, so is that of the run.
+func cutRange(zone *time.Location, from, to feed.Bound) cut {
+	st := split(zone, from, to)
+	c := cut{starts: []time.Time{from.At}, keys: []time.Time{{}}, ragged: st.ragged}
+	if run, ok := st.days(); ok {
+		c.runs = []span{run}
+	}
+	return c
 }
 
 // cutDays cuts buckets for the cube. Where one begins at a border of days that is not clean, the days at both sides are counted by rows.
@@ -22,8 +32,7 @@ func cutDays(of []time.Time) cut {
 		key := time.Date(from.Year(), from.Month(), from.Day(), 0, 0, 0, 0, time.UTC)
 		if from.Before(to) {
 			st := split(from.Location(), boundAt(from), boundAt(to.Add(-tick)))
-			if st.whole && st.first < st.after {
-				run := span{dateOf(st.first), dateOf(st.after)}
+			if run, ok := st.days(); ok {
 				c.runs, key = extend(c.runs, run), run.from
 			}
 			for _, r := range st.ragged {

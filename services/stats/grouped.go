@@ -34,11 +34,12 @@ type part struct {
 
 // tally is what is wanted of a range.
 type tally struct {
-	of    []time.Time // borders of buckets
-	parts []part
-	stack Stack
-	top   int // lines of rankings
-	keys  int // of the stack
+	of     []time.Time // borders of buckets; nil: the range of the filter is one, also without ends
+	kinds  []kind
+	hourly bool // from the rollup by hour, which knows outcomes alone
+	stack  Stack
+	top    int // lines of rankings
+	keys   int // of the stack
 }
 
 // line is a line of an answer.
@@ -52,6 +53,17 @@ type line struct {
 	created  int64
 	inAll    int64 // lines of this kind, where they are cut at the top
 	other    bool  // of a bucket: what is of none of the keys
+}
+
+// columns lists what a kind needs to know of a row.
+func (k kind) columns() []string {
+	switch k {
+	case ofActor:
+		return []string{"actor_id"}
+	case ofProject:
+		return []string{"project_id"}
+	}
+	return []string{"entity_type", "action", "outcome"} // with what was created, and what failed
 }
 
 // column is what a kind is grouped by, beside the bucket.
@@ -80,40 +92,65 @@ func (k kind) column(stack Stack) string {
 }
 
 // count carries a tally out in one statement: from rollups and, at the ends, rows, or, where these cannot tell, from rows, of which it looks at
-// CountedRows at most.
-func (s *Service) count(ctx context.Context, q question, t tally) ([]line, error) {
-	if q.scope.Empty() || len(t.of) < 2 || !t.of[0].Before(t.of[len(t.of)-1]) {
+// CountedRows at most. The questions are those of one filter and scope. Those of several zones have lines of their own for what they have in common.
+func (s *Service) count(ctx context.Context, t tally, questions ...question) ([]line, error) {
+	if len(questions) == 0 || questions[0].scope.Empty() || t.of != nil && (len(t.of) < 2 || !t.of[0].Before(t.of[len(t.of)-1])) {
 		return nil, nil
 	}
-	if !q.sel.InCube() {
-		return s.countRows(ctx, q, t)
+	if !questions[0].sel.InCube() {
+		return s.countRows(ctx, questions[0], t)
 	}
 	w := &feed.Where{}
 	var groups []string
-	for _, p := range t.parts {
-		c := cutDays(t.of)
-		if p.table.key == hourly.key {
-			c = cutHours(t.of)
+	for _, q := range questions {
+		for _, p := range q.parts(t) {
+			groups = append(groups, p.group(q.from(w, p.table, q.cut(t)), t.stack))
 		}
-		groups = append(groups, p.group(q.from(w, p.table, c), t.stack))
 	}
 	return s.read(ctx, t, w, "", groups)
 }
 
+// parts shares out what is counted among the rollups.
+func (q question) parts(t tally) []part {
+	if t.hourly {
+		return []part{{q.hours(), t.kinds}}
+	}
+	var parts []part
+	for _, k := range t.kinds {
+		from := q.least(k.columns()...)
+		at := slices.IndexFunc(parts, func(p part) bool { return p.table == from })
+		if at < 0 {
+			at, parts = len(parts), append(parts, part{table: from})
+		}
+		parts[at].kinds = append(parts[at].kinds, k)
+	}
+	return parts
+}
+
+// cut cuts what a tally wants at the days or hours of the question's zone.
+func (q question) cut(t tally) cut {
+	switch {
+	case t.of == nil:
+		return cutRange(q.zone, q.filter.From, q.filter.To)
+	case t.hourly:
+		return cutHours(t.of)
+	}
+	return cutDays(t.of)
+}
+
 // countRows counts by looking at rows. The first line says whether that were all.
 func (s *Service) countRows(ctx context.Context, q question, t tally) ([]line, error) {
-	w, found, err := s.feed.Matching(ctx, q.scope, during(q.filter, Range{From: t.of[0], To: t.of[len(t.of)-1]}), CountedRows,
-		"id, occurred_at, actor_id, project_id, entity_type, action, outcome")
+	f, starts := q.filter, []time.Time{q.filter.From.At}
+	if t.of != nil {
+		f, starts = during(f, Range{From: t.of[0], To: t.of[len(t.of)-1]}), t.of[:len(t.of)-1]
+	}
+	w, found, err := s.feed.Matching(ctx, q.scope, f, CountedRows, "id, occurred_at, actor_id, project_id, entity_type, action, outcome")
 	if err != nil {
 		return nil, err
 	}
-	all := part{table: cube}
-	for _, p := range t.parts {
-		all.kinds = append(all.kinds, p.kinds...)
-	}
 	with := "found AS MATERIALIZED (" + found + "), matched AS (SELECT DISTINCT ON (id) * FROM found WHERE hit), "
-	of := fmt.Sprintf("SELECT %s AS bucket, %s FROM matched", cut{starts: t.of[:len(t.of)-1]}.ofRow(w), cube.rows)
-	lines, err := s.read(ctx, t, w, with, []string{all.group(of, t.stack)})
+	of := fmt.Sprintf("SELECT %s AS bucket, %s FROM matched", cut{starts: starts}.ofRow(w), cube.rows)
+	lines, err := s.read(ctx, t, w, with, []string{part{cube, t.kinds}.group(of, t.stack)})
 	if err == nil && slices.ContainsFunc(lines, func(l line) bool { return l.kind == looked && (l.inAll > 0 || l.n > CountedRows) }) {
 		return nil, errOver
 	}

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,66 +14,46 @@ import (
 	"daybook/services/feed"
 )
 
-// ProjectCount is a project with a number of activities.
-type ProjectCount struct {
-	models.Project // ID, ExternalID and Name are set
-	Count          int64
-}
-
 // Span is the days of the first and the last of some activities, in the zone of their workspace.
 type Span struct {
 	First, Last time.Time // midnight in UTC; both zero when there is nothing
 }
 
-// Projects counts what a filter without a range of time selects by project, the busiest first. What the rollups cannot tell is an empty list.
-func (s *Service) Projects(ctx context.Context, scope access.Scope, f feed.Filter, top int) ([]ProjectCount, error) {
-	where, ok, err := s.cube(ctx, scope, f)
-	if err != nil || !ok {
+// Projects counts what a filter selects by project, the busiest first. What the rollups cannot tell, and is too much to count, is an empty list.
+func (s *Service) Projects(ctx context.Context, scope access.Scope, f feed.Filter, top int) ([]RankedProject, error) {
+	questions, err := s.askAll(ctx, scope, f)
+	if err != nil {
 		return nil, err
 	}
-	rows, err := s.pool.Query(ctx, fmt.Sprintf(`SELECT p.id, p.external_id, p.name, n.count
-		  FROM (SELECT project_id, sum(count)::bigint AS count FROM daily_counts WHERE %s AND project_id <> 0 GROUP BY project_id) AS n JOIN projects p ON p.id = n.project_id
-		 ORDER BY n.count DESC, p.name, p.id LIMIT %d`, where, top), where.Args...)
-	if err != nil {
-		return nil, fmt.Errorf("count by project: %w", err)
+	lines, err := s.count(ctx, tally{kinds: []kind{ofProject}, top: top + 1}, questions...)
+	if err != nil && !errors.Is(err, errOver) {
+		return nil, err
 	}
-	counts, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (c ProjectCount, err error) {
-		err = r.Scan(&c.ID, &c.ExternalID, &c.Name, &c.Count)
-		return c, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("count by project: %w", err)
+	var ranked []RankedProject
+	for _, l := range lines {
+		if l.kind == ofProject && l.id != 0 { // 0: in none
+			ranked = append(ranked, RankedProject{Project: models.Project{ID: l.id}, Count: l.n})
+		}
 	}
-	return counts, nil
+	err = s.nameProjects(ctx, ranked)
+	return ranked[:min(top, len(ranked))], err
 }
 
-// Span finds the first and the last day on which there is something that a filter without a range of time selects. What the rollups cannot tell
-// is the zero span.
+// Span finds the first and the last day on which there is something that a filter selects. What the rollups cannot tell is the zero span.
 func (s *Service) Span(ctx context.Context, scope access.Scope, f feed.Filter) (sp Span, err error) {
-	where, ok, err := s.cube(ctx, scope, f)
-	if err != nil || !ok {
+	questions, err := s.askAll(ctx, scope, f)
+	if err != nil || len(questions) == 0 || !questions[0].sel.InCube() {
 		return sp, err
 	}
+	w := &feed.Where{}
 	var first, last *time.Time
-	if err = s.pool.QueryRow(ctx, fmt.Sprintf(`SELECT min(day), max(day) FROM daily_counts WHERE %s AND count > 0`, where), where.Args...).Scan(&first, &last); err != nil {
+	if err = s.pool.QueryRow(ctx, "SELECT min(day), max(day) FROM ("+days(w, questions)+") AS counted WHERE count > 0", w.Args...).Scan(&first, &last); err != nil {
 		return sp, fmt.Errorf("find the span: %w", err)
 	}
 	if first != nil && last != nil {
 		sp = Span{First: *first, Last: *last}
 	}
 	return sp, nil
-}
-
-// cube gives the conditions on the rollups; false when they cannot tell, or there is nothing.
-func (s *Service) cube(ctx context.Context, scope access.Scope, f feed.Filter) (*feed.Where, bool, error) {
-	sel, err := s.feed.Look(ctx, f, scope)
-	if err != nil || scope.Empty() || !sel.InCube() || f.From.IsSet() || f.To.IsSet() {
-		return nil, false, err
-	}
-	w := &feed.Where{}
-	w.Scope(scope)
-	w.Cube(sel)
-	return w, true, nil
 }
 
 // NameCount is a name that an entity has had, and when.

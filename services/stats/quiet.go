@@ -75,13 +75,13 @@ func (q question) each(w *feed.Where, st stretch, all, ofDays, ofRows string) st
 		return p.String()
 	}
 	var parts []string
-	if st.whole {
+	if run, ok := st.days(); ok {
 		days := "facet = 3 AND " + place("id") // whoever has access to a project reads all of it
-		if st.first != "" {
-			days += " AND day >= " + w.Arg(dateOf(st.first)) + "::date"
+		if !run.from.IsZero() {
+			days += " AND day >= " + w.Arg(run.from) + "::date"
 		}
-		if st.after != "" {
-			days += " AND day < " + w.Arg(dateOf(st.after)) + "::date"
+		if !run.to.IsZero() {
+			days += " AND day < " + w.Arg(run.to) + "::date"
 		}
 		parts = append(parts, fmt.Sprintf(ofDays, days))
 	}

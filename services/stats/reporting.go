@@ -25,7 +25,7 @@ func (s *Service) Report(ctx context.Context, v access.Viewer, ask Ask) (Report,
 		ask.Unit = UnitFor(r)
 	}
 	rep := Report{Range: r, Before: before(r)}
-	of, err := borders(r, ask.Unit, q.ws.FirstWeekday())
+	of, err := borders(r, ask.Unit, q.weekday)
 	if err != nil {
 		return Report{}, err
 	}
@@ -36,7 +36,7 @@ func (s *Service) Report(ctx context.Context, v access.Viewer, ask Ask) (Report,
 	}
 	var lines []line
 	err = atOnce(
-		func() (err error) { lines, err = s.count(ctx, q, q.tally(of, ask)); return err },
+		func() (err error) { lines, err = s.count(ctx, tallyOf(of, ask), q); return err },
 		func() error { return s.compare(ctx, q, &rep, of, ask) },
 		func() (err error) { rep.Heat, err = s.heat(ctx, q, r); return err },
 		func() (err error) { rep.Quiet, err = s.quiet(ctx, q, r); return err },
@@ -82,26 +82,17 @@ func (s *Service) byHour(ctx context.Context, q question, rep *Report, of []time
 		rep.Series = series
 		return Hour, of, err
 	}
-	of, err = borders(rep.Range, Day, q.ws.FirstWeekday())
+	of, err = borders(rep.Range, Day, q.weekday)
 	return Day, of, err
 }
 
-// tally is what of a report one statement counts: everything but hours.
-func (q question) tally(of []time.Time, ask Ask) tally {
-	t := tally{of: of, stack: ask.Stack, top: ask.Top, keys: Keys}
-	words := []kind{ofType, ofAction, ofOutcome}
-	if ask.Unit != Hour {
-		words = append(words, inBucket)
-	} else {
+// tallyOf is what of a report one statement counts: everything but hours.
+func tallyOf(of []time.Time, ask Ask) tally {
+	t := tally{of: of, kinds: []kind{ofType, ofAction, ofOutcome, ofActor, ofProject}, stack: ask.Stack, top: ask.Top, keys: Keys}
+	if ask.Unit == Hour {
 		t.of = []time.Time{of[0], of[len(of)-1]}
-	}
-	switch {
-	case q.words() == cube:
-		t.parts = []part{{cube, append(words, ofActor, ofProject)}}
-	case q.sel.Concerns("entity_type", "action", "outcome"): // of which the totals by actor and by project know nothing
-		t.parts = []part{{dailyWords, words}, {cube, []kind{ofActor, ofProject}}}
-	default:
-		t.parts = []part{{dailyWords, words}, {dailyActors, []kind{ofActor}}, {dailyProjects, []kind{ofProject}}}
+	} else {
+		t.kinds = append(t.kinds, inBucket)
 	}
 	return t
 }
@@ -188,7 +179,7 @@ func (s *Service) compare(ctx context.Context, q question, rep *Report, of []tim
 	if rep.Before.To.After(then[len(then)-1]) { // days that have no counterpart, as the 29th of the month before February
 		whole = append(slices.Clone(then), rep.Before.To)
 	}
-	lines, err := s.count(ctx, q, q.tally(whole, ask))
+	lines, err := s.count(ctx, tallyOf(whole, ask), q)
 	if errors.Is(err, errOver) {
 		return nil
 	}

@@ -28,7 +28,7 @@ func (s *Service) series(ctx context.Context, q question, r Range, ask SeriesAsk
 	if ask.Unit == "" {
 		ask.Unit = UnitFor(r)
 	}
-	of, err := borders(r, ask.Unit, q.ws.FirstWeekday())
+	of, err := borders(r, ask.Unit, q.weekday)
 	if err != nil {
 		return Series{}, false, err
 	}
@@ -50,34 +50,14 @@ func (s *Service) series(ctx context.Context, q question, r Range, ask SeriesAsk
 
 // overTime counts by bucket.
 func (s *Service) overTime(ctx context.Context, q question, of []time.Time, ask SeriesAsk) ([]line, error) {
-	t := tally{of: of, stack: ask.Stack, keys: ask.Top, parts: []part{{q.words(), []kind{inBucket}}}}
+	t := tally{of: of, kinds: []kind{inBucket}, hourly: ask.Unit == Hour, stack: ask.Stack, keys: ask.Top}
 	if t.keys <= 0 {
 		t.keys = Keys
 	}
-	if ask.Unit != Hour {
-		return s.count(ctx, q, t)
-	}
-	t.parts[0].table = q.hours()
-	if !q.knownByHour(ask.Stack) {
+	if t.hourly && !q.knownByHour(ask.Stack) {
 		return s.countRows(ctx, q, t)
 	}
-	return s.count(ctx, q, t)
-}
-
-// words is the table that knows types, actions and outcomes.
-func (q question) words() table {
-	if q.hasAll() && !q.sel.Concerns("actor_id", "project_id") {
-		return dailyWords
-	}
-	return cube
-}
-
-// hours is the table that knows hours.
-func (q question) hours() table {
-	if q.hasAll() && !q.sel.Concerns("actor_id", "project_id") {
-		return hourlyTotals
-	}
-	return hourly
+	return s.count(ctx, t, q)
 }
 
 // knownByHour tells whether the hourly rollup, which has neither types nor actions, can answer.

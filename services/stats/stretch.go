@@ -43,6 +43,21 @@ func (st *stretch) add(from, to time.Time) {
 	}
 }
 
+// days gives the whole days as dates, an open end as the zero time; false when there are none.
+func (st stretch) days() (span, bool) {
+	if !st.whole || st.first != "" && st.after != "" && st.first >= st.after {
+		return span{}, false
+	}
+	var run span
+	if st.first != "" {
+		run.from = dateOf(st.first)
+	}
+	if st.after != "" {
+		run.to = dateOf(st.after)
+	}
+	return run, true
+}
+
 // within keeps an instant where both sides of its day have a date in every zone that PostgreSQL can read.
 func within(t time.Time) time.Time {
 	first, last := time.Date(2, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
