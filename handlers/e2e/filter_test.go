@@ -137,7 +137,7 @@ func dayBefore(day string) string {
 	return at.AddDate(0, 0, -1).Format(time.DateOnly)
 }
 
-// olderAndNewer goes two pages back and returns.
+// olderAndNewer goes two pages back and returns to the beginning.
 func olderAndNewer(t *testing.T, w *world) {
 	b := w.as(t, "amara").open("/w/tidewell?outcome=success")
 	b.want("document.querySelector('.pager [aria-disabled]').innerText.includes('Newer')", "there is nothing newer")
@@ -157,11 +157,15 @@ func olderAndNewer(t *testing.T, w *world) {
 	if b.query().Get("outcome") != "success" {
 		t.Error("the filter is lost on the way")
 	}
-	if back := b.swap("a[rel=prev]").rows(); !slices.Equal(back, second) {
-		t.Error("one page newer is not the page that one came from")
+	var back []string // a page of runs is not always as full as the one that it leads back to, so there may be another one before it
+	for pages := 0; b.count("a[rel=prev]") > 0; pages++ {
+		if pages == 5 {
+			t.Fatal("there is always something newer")
+		}
+		back = slices.Concat(b.swap("a[rel=prev]").rows(), back)
 	}
-	if back := b.swap("a[rel=prev]").rows(); !slices.Equal(back, first) {
-		t.Error("two pages newer is not where one began")
+	if !slices.Equal(back, slices.Concat(first, second)) {
+		t.Errorf("the newer pages are not those that one came from:\n%q\n%q", back, slices.Concat(first, second))
 	}
 }
 
