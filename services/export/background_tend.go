@@ -49,10 +49,10 @@ const deadStream = 60
 func (f *Files) endDeadStreams(ctx context.Context) error {
 	return pgx.BeginFunc(ctx, f.pool, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `
-			UPDATE exports SET state = 'failed', problem = 'Daybook was ended while it went out.', ended_at = $2
+			UPDATE exports SET state = 'failed', problem = $3, ended_at = $2
 			WHERE id IN (SELECT id FROM exports WHERE kind = 'stream' AND state IN ('waiting', 'running')
 				AND coalesce(heartbeat_at, created_at) < clock_timestamp() - make_interval(secs => $1) ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED)
-			RETURNING `+exportColumns, deadStream, f.now())
+			RETURNING `+exportColumns, deadStream, f.now(), errStopped.Detail)
 		if err != nil {
 			return fmt.Errorf("look for dead streams: %w", err)
 		}

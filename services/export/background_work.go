@@ -73,7 +73,7 @@ func (f *Files) makePiece(ctx context.Context, j job) error {
 	}
 	scope, ok := v.Again(j.region, j.addresses)
 	if !ok {
-		return accessChanged()
+		return errAccessChanged
 	}
 	ctx, lose := context.WithCancelCause(ctx)
 	beating, stop := context.WithCancel(ctx)
@@ -95,10 +95,6 @@ func (f *Files) makePiece(ctx context.Context, j job) error {
 	return f.release(context.WithoutCancel(ctx), j)
 }
 
-func accessChanged() error {
-	return models.Errorf(models.Forbidden, "What the asker may read has changed since.")
-}
-
 // viewer gives the asker as they are now. Whoever was deactivated or removed, and whose token was revoked or expired, has no access any more.
 func (f *Files) viewer(ctx context.Context, j job) (access.Viewer, error) {
 	var p access.Principal
@@ -108,7 +104,7 @@ func (f *Files) viewer(ctx context.Context, j job) (access.Viewer, error) {
 			return access.Viewer{}, err
 		}
 		if p.Token == nil {
-			return access.Viewer{}, accessChanged()
+			return access.Viewer{}, errAccessChanged
 		}
 	}
 	if j.UserID != nil {
@@ -116,12 +112,12 @@ func (f *Files) viewer(ctx context.Context, j job) (access.Viewer, error) {
 			return access.Viewer{}, err
 		}
 		if p.User == nil {
-			return access.Viewer{}, accessChanged()
+			return access.Viewer{}, errAccessChanged
 		}
 	}
 	v, err := f.access.Enter(ctx, p, j.WorkspaceID.String())
 	if models.KindOf(err) == models.NotFound {
-		return v, accessChanged()
+		return v, errAccessChanged
 	}
 	return v, err
 }

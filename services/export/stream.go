@@ -20,7 +20,7 @@ import (
 // mostStreams is how many exports may go out to one person, or service token, at once.
 const mostStreams = 2
 
-// What ends a stream before its end. These are sentences for people: they are kept as the export's problem.
+// What ends a stream, or the work on a file, before its end. These are sentences for people: they are kept as the export's problem.
 var (
 	errAccessChanged = models.Errorf(models.Forbidden, "What the asker may read has changed since.")
 	errLeft          = models.Errorf(models.Internal, "The download was broken off before its end.")

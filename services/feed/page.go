@@ -130,14 +130,18 @@ func (s *Service) query(ctx context.Context, scope access.Scope, f Filter) (feed
 	if err != nil || scope.Empty() || sel.none() {
 		return q, err
 	}
-	if sel.only.entityIDs != nil {
-		if q.kinds = sel.only.types; q.kinds == nil {
-			if q.kinds, err = s.kinds(ctx, scope, sel.only.entityIDs); err != nil {
-				return q, err
-			}
-		}
+	return q, s.findKinds(ctx, &q)
+}
+
+// findKinds looks up of which types the things are that are asked for by their ids.
+func (s *Service) findKinds(ctx context.Context, q *feedQuery) (err error) {
+	if q.sel.only.entityIDs == nil {
+		return nil
 	}
-	return q, nil
+	if q.kinds = q.sel.only.types; q.kinds == nil {
+		q.kinds, err = s.kinds(ctx, q.scope, q.sel.only.entityIDs)
+	}
+	return err
 }
 
 // find looks up where the words are, if that is in no more places than most.

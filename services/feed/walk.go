@@ -10,7 +10,6 @@ import (
 
 	"daybook/models"
 	"daybook/services/access"
-	"daybook/services/words"
 )
 
 // Place is where a walk has got to: it goes on with what comes after in feed order. It can be kept as JSON.
@@ -95,22 +94,10 @@ func (w *Walk) prepare(ctx context.Context) error {
 	if err := w.names.begin(ctx, w.service, q.scope); err != nil || q.scope.Empty() || q.sel.none() {
 		return err
 	}
-	if q.sel.only.entityIDs != nil {
-		if q.kinds = q.sel.only.types; q.kinds == nil {
-			var err error
-			if q.kinds, err = w.service.kinds(ctx, q.scope, q.sel.only.entityIDs); err != nil {
-				return err
-			}
-		}
+	if err := w.service.findKinds(ctx, q); err != nil {
+		return err
 	}
-	if !q.sel.words.Selective() {
-		return nil
-	}
-	places, few, err := words.Find(ctx, w.service.pool, q.sel.words, q.scope.Workspaces(), fewPlaces)
-	if few {
-		q.places = places
-	}
-	return err
+	return w.service.find(ctx, q, fewPlaces)
 }
 
 // Next gives the next piece, which is good until it is called again. At the end it is io.EOF. A piece may be empty and not the last: then many rows

@@ -138,7 +138,7 @@ func (q question) cut(t tally) cut {
 	return cutDays(t.of)
 }
 
-// countRows counts by looking at rows. The first line says whether that were all.
+// countRows counts by looking at rows. If these were not all, it is errOver.
 func (s *Service) countRows(ctx context.Context, q question, t tally) ([]line, error) {
 	f, starts := q.filter, []time.Time{q.filter.From.At}
 	if t.of != nil {

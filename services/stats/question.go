@@ -99,19 +99,29 @@ type table struct {
 	key, kind       string // its column of time, and that one's type
 	rows            string // the same columns of activities
 	facet           int    // of daily_totals; 0: not that table
-	totals          bool   // it knows neither projects nor people, so that it is for those who read everything
 }
 
 // The tables. Their columns are what parts group by.
 var (
 	cube = table{rollup: "daily_counts", key: "day", kind: "date", columns: "actor_id, project_id, entity_type, action, outcome, count",
 		rows: "actor_id, coalesce(project_id, 0) AS project_id, entity_type, action, outcome, 1::bigint AS count"}
-	dailyWords    = table{rollup: "daily_totals", key: "day", kind: "date", columns: "entity_type, action, outcome, count", rows: "entity_type, action, outcome, 1::bigint AS count", facet: 1, totals: true}
-	dailyActors   = table{rollup: "daily_totals", key: "day", kind: "date", columns: "id AS actor_id, count", rows: "actor_id, 1::bigint AS count", facet: 2, totals: true}
-	dailyProjects = table{rollup: "(SELECT *, id AS project_id FROM daily_totals) AS daily_totals", key: "day", kind: "date", columns: "project_id, count", rows: "coalesce(project_id, 0) AS project_id, 1::bigint AS count", facet: 3, totals: true}
+	dailyWords    = table{rollup: "daily_totals", key: "day", kind: "date", columns: "entity_type, action, outcome, count", rows: "entity_type, action, outcome, 1::bigint AS count", facet: 1}
+	dailyActors   = table{rollup: "daily_totals", key: "day", kind: "date", columns: "id AS actor_id, count", rows: "actor_id, 1::bigint AS count", facet: 2}
+	dailyProjects = table{rollup: "(SELECT *, id AS project_id FROM daily_totals) AS daily_totals", key: "day", kind: "date", columns: "project_id, count", rows: "coalesce(project_id, 0) AS project_id, 1::bigint AS count", facet: 3}
 	hourly        = table{rollup: "hourly_counts", key: "hour", kind: "timestamptz", columns: "outcome, count", rows: "outcome, 1::bigint AS count"}
-	hourlyTotals  = table{rollup: "hourly_totals", key: "hour", kind: "timestamptz", columns: "outcome, count", rows: "outcome, 1::bigint AS count", totals: true}
+	hourlyTotals  = table{rollup: "hourly_totals", key: "hour", kind: "timestamptz", columns: "outcome, count", rows: "outcome, 1::bigint AS count"}
 )
+
+// within gives the conditions, after others, of a run of a rollup. An open end has none.
+func (t table) within(w *feed.Where, run span) (conditions string) {
+	if !run.from.IsZero() {
+		conditions += fmt.Sprintf(" AND %s >= %s::%s", t.key, w.Arg(run.from), t.kind)
+	}
+	if !run.to.IsZero() {
+		conditions += fmt.Sprintf(" AND %s < %s::%s", t.key, w.Arg(run.to), t.kind)
+	}
+	return conditions
+}
 
 // least gives the smallest of the daily rollups that knows some columns, and what the filter asks about.
 func (q question) least(columns ...string) table {
@@ -168,14 +178,7 @@ func (q question) from(w *feed.Where, t table, c cut) string {
 	}
 	for _, run := range c.runs {
 		for _, place := range q.places(w, t) {
-			sql := fmt.Sprintf("SELECT %s AS bucket, %s FROM %s WHERE %s", c.ofKey(w, t), t.columns, t.rollup, place)
-			if !run.from.IsZero() {
-				sql += fmt.Sprintf(" AND %s >= %s::%s", t.key, w.Arg(run.from), t.kind)
-			}
-			if !run.to.IsZero() {
-				sql += fmt.Sprintf(" AND %s < %s::%s", t.key, w.Arg(run.to), t.kind)
-			}
-			arm(sql)
+			arm(fmt.Sprintf("SELECT %s AS bucket, %s FROM %s WHERE %s", c.ofKey(w, t), t.columns, t.rollup, place) + t.within(w, run))
 		}
 	}
 	for _, r := range c.ragged {

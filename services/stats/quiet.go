@@ -77,13 +77,7 @@ func (q question) each(w *feed.Where, st stretch, all, ofDays, ofRows string) st
 	var parts []string
 	if run, ok := st.days(); ok {
 		days := "facet = 3 AND " + place("id") // whoever has access to a project reads all of it
-		if !run.from.IsZero() {
-			days += " AND day >= " + w.Arg(run.from) + "::date"
-		}
-		if !run.to.IsZero() {
-			days += " AND day < " + w.Arg(run.to) + "::date"
-		}
-		parts = append(parts, fmt.Sprintf(ofDays, days))
+		parts = append(parts, fmt.Sprintf(ofDays, days+dailyProjects.within(w, run)))
 	}
 	for _, r := range st.ragged {
 		parts = append(parts, fmt.Sprintf(ofRows, place("project_id")+" AND occurred_at >= "+w.Arg(r.from)+" AND occurred_at < "+w.Arg(r.to)))

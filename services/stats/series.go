@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -117,15 +118,5 @@ func (s *Series) width() int {
 
 // byCount orders the greater counts first, and equal ones by name.
 func byCount(a, b int64, nameA, nameB string) int {
-	switch {
-	case a > b:
-		return -1
-	case a < b:
-		return 1
-	case nameA < nameB:
-		return -1
-	case nameA > nameB:
-		return 1
-	}
-	return 0
+	return cmp.Or(cmp.Compare(b, a), cmp.Compare(nameA, nameB))
 }
