@@ -51,6 +51,9 @@ func (s *Server) unreadable(c *fiber.Ctx, err error) error {
 	p := visit.ProblemOf(c, err)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Context().SetConnectionClose()
+	if p.Status != fiber.StatusRequestTimeout { // then nothing is on its way
+		leaveUnread(c.Context().Conn())
+	}
 	s.config.Log.Info("request", "request_id", v.ID, "route", routeOf(v), "status", p.Status)
 	return p.Send(c)
 }

@@ -77,6 +77,28 @@ func TestBodiesThatBreakOff(t *testing.T) {
 }
 
 // The same person is recorded once a minute at a route, in the workspace that it concerns.
+// Whoever still sends headers when they are too long already reads the answer, not a reset.
+func TestHeadersThatGoOnAndOn(t *testing.T) {
+	w := handlerstest.New(t)
+	conn, err := net.Dial("tcp", w.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	fmt.Fprint(conn, "GET /sign-in HTTP/1.1\r\nHost: x\r\n")
+	for i := range 1000 {
+		if _, err := fmt.Fprintf(conn, "X-Long-%d: %s\r\n", i, strings.Repeat("x", 1000)); err != nil {
+			t.Fatalf("after %d lines: %v", i, err)
+		}
+	}
+	fmt.Fprint(conn, "\r\n")
+	_ = conn.(*net.TCPConn).CloseWrite()
+	answer, err := io.ReadAll(conn)
+	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 431 ") {
+		t.Errorf("%v, %.100q", err, answer)
+	}
+}
+
 func TestRefusedAttempts(t *testing.T) {
 	w := handlerstest.New(t)
 	system := handlerstest.Request{As: "bob", Path: "/api/v1/workspaces/acme/activity?include_system=true&actor_id=hunter2"}
