@@ -30,7 +30,9 @@ var commands struct {
 		Create cli.WorkspaceCreate `cmd:"" help:"Make a workspace."`
 	} `cmd:"" help:"Workspaces."`
 	User struct {
-		Create cli.UserCreate `cmd:"" help:"Make somebody who can sign in."`
+		Create    cli.UserCreate    `cmd:"" help:"Make somebody who can sign in."`
+		Report    cli.UserReport    `cmd:"" help:"Write everything that is kept about a person to a file."`
+		Anonymise cli.UserAnonymise `cmd:"" help:"Have a person forgotten, while the record stays whole."`
 	} `cmd:"" help:"People who can sign in."`
 	Member struct {
 		Add    cli.MemberAdd    `cmd:"" help:"Make a user a member of a workspace, or give a member another role."`
@@ -45,8 +47,13 @@ var commands struct {
 		List   cli.TokenList   `cmd:"" help:"List tokens with their numbers, never their texts."`
 		Revoke cli.TokenRevoke `cmd:"" help:"End a token at once."`
 	} `cmd:"" help:"Tokens of applications and people."`
+	Erasure struct {
+		Replay cli.ErasureReplay `cmd:"" help:"After a restore: anonymise once more those who were anonymised since the backup."`
+		Ledger cli.ErasureLedger `cmd:"" help:"Write anew, from the database, the file that replay goes by."`
+	} `cmd:"" help:"Erasures of people."`
 	Verify struct {
-		Counts cli.VerifyCounts `cmd:"" help:"Count all activities again, and compare that with what statistics are read from; exit 1 when it differs."`
+		Activities cli.VerifyActivities `cmd:"" help:"Hold every activity against its leaf, and look for missing ones; exit 1 when something is not as it was recorded."`
+		Counts     cli.VerifyCounts     `cmd:"" help:"Count all activities again, and compare that with what statistics are read from; exit 1 when it differs."`
 	} `cmd:"" help:"Checks of what is stored; they change nothing."`
 }
 

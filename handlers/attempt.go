@@ -68,14 +68,20 @@ var attempts = map[string]string{
 	"role": "change a role", "deactivate": "deactivate somebody", "reactivate": "reactivate somebody", "sign-out": "sign somebody out", "sign-out sign-out": "sign out",
 	"password-link": "make a password link", "link": "link an actor", "unlink": "unlink an actor", "merge": "merge two actors", "unmerge": "undo a merge",
 	"actors merge-preview": "see what a merge would do", "remove": "remove a member", "revoke": "revoke something", "tokens revoke": "revoke a token", "invitations revoke": "withdraw an invitation",
-	"rejected retry": "retry rejected events", "rejected dismiss": "dismiss rejected events", "purge purge": "purge activities", "POST purge": "purge activities", "POST purges": "purge activities", "POST purges/preview": "see what would be purged", "purge cancel": "cancel a purge", "purges cancel": "cancel a purge", "admin": "change who administers the instance", "instance-admin": "change who administers the instance", "accept": "accept an invitation",
+	"POST holds": "place a legal hold", "holds lift": "lift a legal hold", "retention edit": "change how long activities are kept", "retention run": "start a run of retention",
+	"retention preview": "see what retention would delete", "retention runs": "see what retention deleted", "retention archives": "see the archives of retention",
+	"retention manifest": "see the archives of retention", "retention file": "download an archive of retention", "retention remove": "delete an archive of retention",
+	"DELETE retention/archives/:id": "delete an archive of retention",
+	"rejected retry":                "retry rejected events", "rejected dismiss": "dismiss rejected events", "purge purge": "purge activities", "POST purge": "purge activities", "POST purges": "purge activities", "POST purges/preview": "see what would be purged", "purge cancel": "cancel a purge", "purges cancel": "cancel a purge", "anonymise": "anonymise somebody", "report": "make a report of somebody", "account report": "make a report of oneself", "GET users/:id/report": "make a report of somebody", "GET actors/:id/report": "make a report of somebody", "GET users/me/report": "make a report of oneself", "GET users/:id/anonymise": "anonymise somebody", "GET actors/:id/anonymise": "anonymise somebody",
+	"decide": "decide what is anonymised", "decisions": "decide what is anonymised", "admin": "change who administers the instance", "instance-admin": "change who administers the instance", "accept": "accept an invitation",
 }
 
 // attemptedThings are what is seen or changed, by the first fixed part.
 var attemptedThings = map[string]string{
 	"activity": "activities", "activities": "activities", "entity": "the history of a thing", "filter": "the feed", "run": "the feed", "resources": "the history of a thing",
 	"people": "people", "members": "members", "users": "users", "actors": "actors", "invitations": "invitations", "projects": "projects", "tokens": "tokens",
-	"sending": "how to send events", "rejected": "rejected events", "settings": "the settings", "vocabulary": "the vocabulary", "purge": "what would be purged", "purges": "what was purged",
+	"holds": "legal holds", "retention": "how long activities are kept",
+	"sending": "how to send events", "rejected": "rejected events", "settings": "the settings", "vocabulary": "the vocabulary", "purge": "what would be purged", "purges": "what was purged", "privacy": "what is done for privacy", "erasures": "who was anonymised",
 	"views": "saved views", "exports": "exports", "stats": "statistics", "account": "an account", "workspaces": "workspaces", "health": "the health of Daybook", "metrics": "the metrics of Daybook",
 	"archive": "whether the workspace is archived", "auth": "who is signed in", "sign-out": "a session", "setup": "the setup", "password-links": "a password",
 }

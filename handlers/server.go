@@ -23,6 +23,7 @@ import (
 	"daybook/services/account"
 	"daybook/services/auth"
 	"daybook/services/database"
+	"daybook/services/erasure"
 	"daybook/services/export"
 	"daybook/services/feed"
 	"daybook/services/health"
@@ -31,6 +32,7 @@ import (
 	"daybook/services/lastvisit"
 	"daybook/services/privacy"
 	"daybook/services/proof"
+	"daybook/services/report"
 	"daybook/services/savedview"
 	"daybook/services/stats"
 	"daybook/services/vocabulary"
@@ -60,6 +62,7 @@ type Parts struct {
 	Visits   *lastvisit.Service
 	Privacy  *privacy.Service
 	Exports  *export.Files
+	Erasures *erasure.Service
 }
 
 // Server answers HTTP requests.
@@ -73,6 +76,7 @@ type Server struct {
 	refusals   refusals
 	web        *web.Web
 	health     *health.Service
+	reports    *report.Service
 	routes     []route
 	stop       sync.Once
 	stopping   chan struct{} // closed when no more requests are taken
@@ -88,10 +92,11 @@ func New(config Config, parts Parts) *Server {
 		config.Log.Warn("the base URL is no origin, so forms sent through a proxy that changes Host are refused", "error", err)
 	}
 	s.health = health.New(parts.Database, parts.Journal, config.Now)
+	s.reports = report.New(parts.Database, report.Parts{Access: parts.Access, Account: parts.Account, Ingest: parts.Ingest}, config.Now)
 	words := vocabulary.New(parts.Database, parts.Ingest)
 	s.web = web.New(web.Parts{
 		Account: parts.Account, Access: parts.Access, Auth: parts.Auth, Sessions: s.sessions, Feed: parts.Feed, Journal: parts.Journal, Stats: parts.Stats, Views: parts.Views,
-		Visits: parts.Visits, Proof: proof.NewChecker(parts.Database), Vocabulary: words, Privacy: parts.Privacy, Health: s.health, Exports: parts.Exports,
+		Visits: parts.Visits, Proof: proof.NewChecker(parts.Database), Vocabulary: words, Privacy: parts.Privacy, Health: s.health, Exports: parts.Exports, Erasures: parts.Erasures, Reports: s.reports,
 	}, web.Config{Now: config.Now, Demo: config.Demo, BaseURL: config.BaseURL, Log: config.Log})
 	s.app = newApp(s.unreadable)
 	s.app.Use(s.observe, compress, drain, s.guard, s.ownHost, s.crossOrigin)
@@ -115,6 +120,9 @@ func (s *Server) allRoutes(words *vocabulary.Service) []route {
 		management(administration),
 		vocabularies(s.web, administration.Vocabulary(words)),
 		purging(s.web, administration.Purges(p.Privacy, c.Now)),
+		retaining(s.web, administration.Retention(p.Privacy, p.Exports), administration.Holds(p.Privacy, c.Now)),
+		anonymising(s.web, administration.Erasures(p.Erasures)),
+		reports(s.web, administration.Reports(s.reports, p.Exports)),
 		accounts(s.web, administration),
 		peoplePages(s.web, administration),
 		statistics(s.web, ours),

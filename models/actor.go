@@ -31,8 +31,9 @@ type Actor struct {
 	UserID      *int64 // the user this actor is, if known
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
-	MergedInto  *int64 // the actor of the workspace that is the same person and stands for both; that one is never merged itself
-	Version     int64  `gorm:"default:1"` // counts the edits
+	MergedInto  *int64     // the actor of the workspace that is the same person and stands for both; that one is never merged itself
+	Version     int64      `gorm:"default:1"` // counts the edits
+	ErasedAt    *time.Time // when the person was anonymised
 }
 
 // OwnActorPrefix begins the ids of actors that Daybook makes; applications cannot use it.

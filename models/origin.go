@@ -33,5 +33,5 @@ type Standing int
 const (
 	Intact  Standing = iota // the content is what the leaf stands for
 	Altered                 // it is not
-	Erased                  // part of the content was erased, so this row alone cannot tell
+	Erased                  // part of the content was erased, and what is left and the record of it are what the leaf stands for
 )

@@ -47,9 +47,15 @@ var frames = map[string]func(*writer) bool{
 	"purge_cancelled":       (*writer).purge,
 	"purge_failed":          (*writer).purge,
 	"purged":                (*writer).purge,
+	"anonymise_started":     (*writer).anonymised,
+	"anonymise_ended":       (*writer).anonymised,
+	"anonymised":            (*writer).anonymised,
+	"erased":                (*writer).erased,
 	"export_cancelled":      (*writer).export,
 	"export_removed":        (*writer).export,
 	"downloaded":            (*writer).export,
+	"retention_changed":     (*writer).retention,
+	"retention_started":     (*writer).retention,
 }
 
 // updated names up to three changed fields: "changed budget, due date, owner and 2 more fields of".

@@ -23,9 +23,19 @@ var ownVerbs = map[string]verb{
 	"purge_started":         {past: "started", base: "start", icon: "deleted"},
 	"purge_cancelled":       {past: "cancelled", base: "cancel", icon: "x"},
 	"purge_failed":          {past: "did not finish", base: "finish", icon: "failed", tone: Bad},
+	"anonymise_started":     {past: "began to anonymise", base: "begin to anonymise", icon: "anonymised"},
+	"anonymise_ended":       {past: "did not anonymise", base: "anonymise", icon: "x"},
+	"erased":                {past: "erased", base: "erase", icon: "anonymised"},
 	"reset":                 {past: "reset", base: "reset", icon: "refresh"},
 	"export_cancelled":      {past: "cancelled", base: "cancel", icon: "x"},
+	"report_made":           {past: "made a personal report of", base: "make a personal report of", icon: "export"},
 	"export_removed":        {past: "removed", base: "remove", icon: "deleted"},
+	"hold_placed":           {past: "placed", base: "place", icon: "lock"},
+	"hold_lifted":           {past: "lifted", base: "lift", icon: "unarchived"},
+	"retention_changed":     {past: "changed", base: "change", icon: "clock"},
+	"retention_started":     {past: "started", base: "start", icon: "clock"},
+	"archive_removed":       {past: "deleted", base: "delete", icon: "deleted"},
+	"archive_rewritten":     {past: "took a person out of", base: "take a person out of", icon: "anonymised"},
 }
 
 // invitation: "invited lars@example.com as member", "made an invitation for an admin".

@@ -68,6 +68,20 @@ var own = []struct {
 	{"purged 12,480 activities with Purge 3", "purged", "purge", "Purge 3", ``, `{"activities": 12480}`},
 	{"purged no activities with Purge 3", "purged", "purge", "Purge 3", ``, `{"activities": 0}`},
 	{"cancelled Purge 3 after 1 activity", "purge_cancelled", "purge", "Purge 3", ``, `{"activities": 1}`},
+	{"purged 3 activities with Retention run 4", "purged", "purge", "Retention run 4", ``, `{"activities": 3}`},
+	{"placed hold Litigation 12", "hold_placed", "hold", "Litigation 12", ``, `{"person": 5}`},
+	{"lifted hold Litigation 12", "hold_lifted", "hold", "Litigation 12", ``, `{"person": 5}`},
+	{"changed how long activities are kept", "retention_changed", "retention", "Retention", `[{"field": "rules", "before": [], "after": ["90 days: everything"]}]`, ""},
+	{"changed when retention runs", "retention_changed", "retention", "Retention", `[{"field": "hour", "before": 2, "after": 3}]`, ""},
+	{"started a run of retention", "retention_started", "retention", "Retention", ``, ""},
+	{"deleted Archive of retention run 4", "archive_removed", "archive", "Archive of retention run 4", ``, `{"rows": 3}`},
+	{"took a person out of Archive of retention run 4", "archive_rewritten", "archive", "Archive of retention run 4", ``, `{"changed": 3}`},
+	{"downloaded Archive of retention run 4", "downloaded", "archive", "Archive of retention run 4", ``, `{"rows": 3}`},
+	{"began to anonymise a person", "anonymise_started", "erasure", "Anonymised person", ``, ""},
+	{"did not anonymise a person", "anonymise_ended", "erasure", "Anonymised person", ``, ""},
+	{"anonymised a person in 1,202 activities", "anonymised", "erasure", "Anonymised person", ``, `{"activities": 1200, "mentions": 2}`},
+	{"anonymised a person", "anonymised", "erasure", "Anonymised person", ``, `{}`},
+	{"anonymised dataset Q3", "anonymised", "dataset", "Q3", ``, ""},     // an application's
 	{"purged cache Thumbnails", "purged", "cache", "Thumbnails", ``, ""}, // an application's
 	{"changed label and icon of vocabulary term deployed", "settings_updated", "vocabulary_term", "deployed", `[{"field": "label", "before": "deployed", "after": "shipped"}, {"field": "icon", "before": "", "after": "sent"}]`, ""},
 	{"tried to change a role (Denied)", "access_denied", "page", "POST /w/:ws/members/:id/role", ``, `{"attempt": "change a role"}`},
@@ -254,4 +268,16 @@ func actionsIn(n ast.Node, takes map[string]int) (out []ast.Expr) {
 		}
 	}
 	return out
+}
+
+func TestWhatWasErased(t *testing.T) {
+	e := &Entry{}
+	e.ActorName, e.Action, e.EntityType, e.Outcome = "Ingrid", "erased", "erasure", Success
+	for metadata, want := range map[string]string{
+		`{"rows": 1200, "groups": {"who": 1200}}`: "Ingrid erased personal content of 1,200 activities", `{"rows": 1}`: "Ingrid erased personal content of 1 activity",
+	} {
+		if e.Metadata = json.RawMessage(metadata); Text(Sentence(e)) != want {
+			t.Errorf("%s is %s", metadata, Text(Sentence(e)))
+		}
+	}
 }

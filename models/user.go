@@ -24,7 +24,8 @@ type User struct {
 	DeactivatedAt *time.Time
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
-	Version       int64 `gorm:"default:1"` // counts the edits
+	Version       int64      `gorm:"default:1"` // counts the edits
+	ErasedAt      *time.Time // when they were anonymised
 }
 
 // NormaliseEmail lower-cases and trims an address, the form in which addresses are stored and compared, and checks that it is one.

@@ -6,9 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// DeletedUser is the name that an anonymised person has from then on (seeds/activity-feed-widget.md, "GDPR Compliance").
-const DeletedUser = "Deleted User"
-
 // BuiltInActions are the verbs of the three seeds, in the order in which a menu offers them. Any other action is as welcome.
 var BuiltInActions = []string{
 	"created", "updated", "deleted", "started", "stopped", "completed", "assigned", "commented", "status_changed", "sent", "paid",

@@ -32,7 +32,7 @@ func WordsOf(text string) []string {
 			word = append(word, r)
 			end()
 		case unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Mc, r):
-			word = append(word, plain(unicode.ToLower(r))...)
+			word = append(word, PlainLetter(unicode.ToLower(r))...)
 		default:
 			end()
 		}
@@ -44,8 +44,8 @@ func WordsOf(text string) []string {
 // unbroken are the scripts that are written without blanks.
 var unbroken = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
 
-// plain gives letters that no decomposition makes plain, as people type them who do not have them.
-func plain(r rune) []rune {
+// PlainLetter gives a letter that no decomposition makes plain as people type it who do not have it: ß as ss. Others are given as they are.
+func PlainLetter(r rune) []rune {
 	if same, ok := plainLetters[r]; ok {
 		return same
 	}

@@ -30,6 +30,10 @@ type Workspace struct {
 	Rankings     bool     `gorm:"default:true"` // whether anybody sees who did how much
 	Version      int64    `gorm:"default:1"`    // counts the edits
 
+	Addresses  Keeping `gorm:"default:keep"`
+	Agents     Keeping `gorm:"default:keep"`
+	DeniedKeys string  `gorm:"default:(-)"` // patterns of keys whose values are not stored, one a line (Minimising); those of the database, when nobody chose any
+
 	VocabularyVersion int64 // counts the changes of its vocabulary
 }
 

@@ -19,7 +19,7 @@ const Prefix = "/static/"
 
 // styles are the parts of daybook.css, in the order of their layers: tokens.css names the layers, so it comes first.
 var styles = []string{
-	"tokens", "base", "button", "field", "menu", "mark", "notice", "table", "data", "diff", "layout", "gate", "filter", "histogram", "feed", "account", "saved", "activity", "history", "people", "projects", "charts", "servicetokens", "sending", "settings", "instance", "vocabulary", "purge", "exports", "phone", "print",
+	"tokens", "base", "button", "field", "menu", "mark", "notice", "table", "data", "diff", "layout", "gate", "filter", "histogram", "feed", "account", "saved", "activity", "history", "people", "projects", "charts", "servicetokens", "sending", "settings", "instance", "vocabulary", "purge", "retention", "erasure", "exports", "phone", "print",
 }
 
 // Scripts are the modules of a page. None of them imports another, so each is fetched at once and none is waited for.

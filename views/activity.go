@@ -25,10 +25,12 @@ type ActivityPage struct {
 	ShowContext bool // address and agent, for those who may see them
 	Standing    models.Standing
 
-	Permalink string // with host
-	JSON      string // where the same is as JSON
-	Newer     string // the next activity of the reader's feed, or empty
-	Older     string // the one before, or empty
+	Permalink string   // with host
+	Holds     []string // the legal holds that it is under, for those who administer
+	HoldsHref string   // where they are, or empty
+	JSON      string   // where the same is as JSON
+	Newer     string   // the next activity of the reader's feed, or empty
+	Older     string   // the one before, or empty
 
 	History *EntityHistory // nil: it is about nothing in particular
 	Same    []FeedRow      // others of the same correlation, in feed order
@@ -112,7 +114,7 @@ func (p ActivityPage) verdict() verdict {
 	case models.Intact:
 		return verdict{"completed", "proof-line is-ok", "As it was recorded.", "Its content was hashed just now, and gives the leaf that is stored with it."}
 	case models.Erased:
-		return verdict{"anonymised", "proof-line", "Part of it was erased.", "What is left cannot be held against the leaf by itself; the record of the erasure verifies it."}
+		return verdict{"anonymised", "proof-line", "Part of it was erased.", "What stands there now, and the record of the erasure, were hashed just now, and give the leaf that is stored with it."}
 	}
 	return verdict{"failed", "proof-line is-danger", "Not as it was recorded.", "Its content does not give the leaf that is stored with it: it was changed past Daybook. Tell whoever runs this instance."}
 }

@@ -65,6 +65,8 @@ type InstanceUser struct {
 	LastSeen    *time.Time
 	CreatedAt   time.Time
 	Version     int64
+
+	AnonymisedAt *time.Time
 }
 
 // InstanceMembership is a workspace that a user is a member of.
@@ -105,12 +107,19 @@ func required(f component.Field) component.Field {
 // state is a word for how somebody stands.
 func (u InstanceUser) state() string {
 	switch {
+	case u.AnonymisedAt != nil:
+		return "Anonymised"
 	case u.Deactivated:
 		return "Deactivated"
 	case u.NoPassword:
 		return "No password yet"
 	}
 	return "Active"
+}
+
+// anonymised says of somebody that they are nobody any more.
+func (p InstanceUserPage) anonymised() string {
+	return "This user was anonymised on " + p.clock().OnDay(*p.User.AnonymisedAt) + ". What they did stays; who they were is not known here any more, except where a legal hold keeps it."
 }
 
 func (u InstanceUser) dot() string {

@@ -113,6 +113,7 @@ type LinkMadePage struct {
 	Invitation        *MadeInvitation // or nil
 	Password          string          // whose password the link sets; empty: an invitation
 	New               bool            // an account that was made just now
+	Warning           string          // what follows from whose address it is, in a sentence; or empty
 	Back, BackLabel   string
 	Again, AgainLabel string // or empty
 }

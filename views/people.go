@@ -51,6 +51,8 @@ type PersonRow struct {
 	Activities string     // the feed with them, or empty
 	State      PersonState
 	Links      []RowLink
+
+	AnonymisedAt *time.Time
 }
 
 // Face is whose avatar is shown: an actor's, else a user's.
@@ -76,7 +78,7 @@ func (r PersonRow) bar() string { return strconv.Itoa(r.Share) + "%" }
 
 // offClass greys a row of somebody who cannot act any more.
 func (r PersonRow) offClass() string {
-	if r.State.Word == "Deactivated" {
+	if r.State.Word == "Deactivated" || r.AnonymisedAt != nil {
 		return "is-off"
 	}
 	return ""

@@ -56,6 +56,8 @@ type PurgePreviewPage struct {
 	Types     []PurgeCount
 	Samples   []FeedRow
 	Stays     int64
+	Held      int64
+	HeldMore  bool // there may be more than Held
 	Workspace string
 	Slug      string
 	Action    string
@@ -88,6 +90,14 @@ func (p PurgePreviewPage) confirmField() component.Field {
 }
 
 func (p PurgePreviewPage) activities() string { return manyActivities(p.Rows) }
+
+// held says how many are spared because of a legal hold.
+func (p PurgePreviewPage) held() string {
+	if p.HeldMore {
+		return "At least " + manyActivities(p.Held)
+	}
+	return manyActivities(p.Held)
+}
 
 func manyActivities(n int64) string {
 	if n == 1 {
@@ -152,6 +162,9 @@ func purgeState(p models.Purge) (word, dot string) {
 
 // purgePeriod is the stretch of time of a purge.
 func purgePeriod(p models.Purge, clock component.Clock) string {
+	if p.Kind == models.PurgeRetention {
+		return "Recorded before " + clock.OnDay(p.To)
+	}
 	if p.From == nil {
 		return "Up to " + clock.OnDay(p.To)
 	}

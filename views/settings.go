@@ -9,8 +9,8 @@ import (
 	"daybook/views/layout"
 )
 
-// SettingsPage is a workspace's settings. The form posts "name", "slug", "time_zone", "week_start", "statistics", "rankings" and "version", and,
-// under the same names with "was_" before them, what the page showed at first. The errors carry the same names.
+// SettingsPage is a workspace's settings. The form posts "name", "slug", "time_zone", "week_start", "statistics", "rankings", "addresses", "agents",
+// "denied_keys" (patterns, one a line) and "version", and, under the same names with "was_" before them, what the page showed at first. The errors carry the same names.
 type SettingsPage struct {
 	Shell      layout.Shell // Title "Settings"
 	Now        time.Time
@@ -35,6 +35,7 @@ type SettingsPage struct {
 // WorkspaceSettings are settings as a form has them.
 type WorkspaceSettings struct {
 	Name, Slug, TimeZone, WeekStart, Statistics, Rankings string
+	Addresses, Agents, DeniedKeys                         string
 }
 
 // MeanwhileChange is a setting that somebody else changed.
@@ -48,7 +49,7 @@ type MeanwhileChange struct {
 func (p SettingsPage) clock() component.Clock { return component.NewClock(p.Now, p.Locale) }
 
 func (p SettingsPage) problems() []string {
-	return component.ErrorsBeside(p.Errors, "name", "slug", "time_zone", "week_start", "statistics", "rankings")
+	return component.ErrorsBeside(p.Errors, "name", "slug", "time_zone", "week_start", "statistics", "rankings", "addresses", "agents", "denied_keys")
 }
 
 // field is an input with its error, or with what somebody else made of it meanwhile.
@@ -81,7 +82,27 @@ var statisticsOptions = []component.Option{
 	{Value: string(models.ForAdmins), Label: "Admins and owners alone"},
 }
 
+var addressOptions = []component.Option{
+	{Value: string(models.Keep), Label: "As they are"},
+	{Value: string(models.Truncate), Label: "The network alone", Hint: "203.0.113.77 becomes 203.0.113.0; of IPv6 the first 48 bits are kept."},
+	{Value: string(models.Drop), Label: "Not at all"},
+}
+
+var agentOptions = []component.Option{
+	{Value: string(models.Keep), Label: "As they are"},
+	{Value: string(models.Drop), Label: "Not at all"},
+}
+
+// deniedKeys is the field of the patterns. It may be empty.
+func (p SettingsPage) deniedKeys() component.TextArea {
+	f := p.field("denied_keys", SettingLabels["denied_keys"], p.Typed.DeniedKeys, "Names of keys in metadata, at any depth, and of changed fields, one a line; a * at an end stands for anything. "+
+		"Capitals, _, - and . make no difference. In place of the value stands "+models.Removed+".")
+	f.Required = false
+	return component.TextArea{Field: f, Rows: 12}
+}
+
 // SettingLabels are what the settings are called, by their names in the form.
 var SettingLabels = map[string]string{
 	"name": "Name", "slug": "Short name", "time_zone": "Time zone", "week_start": "First day of the week", "statistics": "Who sees statistics", "rankings": "Rankings",
+	"addresses": "Addresses (IP)", "agents": "Agents (browsers and programs)", "denied_keys": "Keys whose values are never stored",
 }

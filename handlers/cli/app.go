@@ -8,6 +8,7 @@ import (
 	"daybook/services/account"
 	"daybook/services/auth"
 	"daybook/services/database"
+	"daybook/services/erasure"
 	"daybook/services/export"
 	"daybook/services/feed"
 	"daybook/services/ingest"
@@ -30,7 +31,17 @@ type app struct {
 	stats    *stats.Service
 	privacy  *privacy.Service
 	exports  *export.Files
+	erasures *erasure.Service
 	stop     []func() // in reverse order
+}
+
+// open opens what a command works with.
+func (c Config) open(ctx context.Context) (*app, error) {
+	s, err := c.check()
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, s)
 }
 
 // open opens the database, brings it up to date and composes the services. Nothing is posted before runJournal.
@@ -62,16 +73,9 @@ func open(ctx context.Context, s settings) (*app, error) {
 	a.privacy = privacy.New(db, privacy.Parts{Journal: a.journal, Ingest: a.ingest, Feed: a.feed, Stats: a.stats})
 	a.exports = export.NewFiles(db, export.FilesParts{Access: a.access, Auth: a.auth, Feed: a.feed, Stats: a.stats, Ingest: a.ingest},
 		export.FilesConfig{Log: s.log, Now: time.Now, MaxBytes: s.exportMax})
+	a.erasures = erasure.New(db, erasure.Parts{Journal: a.journal, Ingest: a.ingest, Auth: a.auth, Exports: a.exports, Keys: a.keys, Ledger: s.ledger(db), Log: s.log, Now: time.Now})
+	a.account.AskForgotten(a.erasures.Forgotten)
 	return a, nil
-}
-
-// open opens what a command works with.
-func (c Config) open(ctx context.Context) (*app, error) {
-	s, err := c.check()
-	if err != nil {
-		return nil, err
-	}
-	return open(ctx, s)
 }
 
 // runJournal takes part in posting until close.

@@ -61,6 +61,8 @@ func everyCommand(t *testing.T, m *machine, posted func()) (token string) {
 	says("importer  activity:read activity:write", "", "token", "list", "--workspace", "acme")
 	says("Token 2 is worth nothing any more", "", "token", "revoke", "--user", "bob@example.com", "--id", "2")
 	says("bob@example.com is no member of acme any more", "", "member", "remove", "--workspace", "acme", "--user", "bob@example.com")
+	says("The report is in", "", "user", "report", "--user", "bob@example.com", filepath.Join(t.TempDir(), "bob.zip"))
+	says("The report is in", "", "user", "report", "--workspace", "acme", "--actor", "u9", filepath.Join(t.TempDir(), "u9.zip"))
 	says("All counts are those of the activities.", "", "verify", "counts")
 	says("Backed up to", "", "backup", filepath.Join(t.TempDir(), "all.dump"))
 	return token
@@ -74,8 +76,8 @@ func check(t *testing.T, d *database.Database) {
 	}
 	for sql, want := range map[string]int{
 		`SELECT count(*) FROM activities a JOIN sources s ON s.id = source_id WHERE kind = 'import'`:                                               11,
-		`SELECT count(*) FROM activities WHERE actor_name = 'Command line' AND workspace_id <> (SELECT id FROM workspaces WHERE slug = 'daybook')`: 8,
-		`SELECT count(*) FROM activities WHERE actor_name = 'Command line' AND workspace_id = (SELECT id FROM workspaces WHERE slug = 'daybook')`:  4,
+		`SELECT count(*) FROM activities WHERE actor_name = 'Command line' AND workspace_id <> (SELECT id FROM workspaces WHERE slug = 'daybook')`: 9,
+		`SELECT count(*) FROM activities WHERE actor_name = 'Command line' AND workspace_id = (SELECT id FROM workspaces WHERE slug = 'daybook')`:  5,
 		`SELECT count(*) FROM users WHERE instance_admin`:                                                                                          1,
 		`SELECT count(*) FROM tokens WHERE expires_at > now() + '89 days'`:                                                                         1,
 		`SELECT count(*) FROM project_members`:                                                                                                     0,

@@ -26,6 +26,7 @@ type Config struct {
 	Secret         string `env:"DAYBOOK_SECRET" placeholder:"TEXT" help:"Secret of 32 characters or more that cursors and the like are made from; required with DATABASE_URL, else kept in the data folder."`
 	TrustedProxies string `name:"trusted-proxies" env:"DAYBOOK_TRUSTED_PROXIES" placeholder:"LIST" help:"Addresses or networks, with commas, whose X-Forwarded-For is believed."`
 	SendRate       string `name:"send-rate" env:"DAYBOOK_SEND_RATE" default:"500" help:"Requests a second that a token may send; 0: any number."`
+	ErasureLedger  string `name:"erasure-ledger" env:"DAYBOOK_ERASURE_LEDGER" placeholder:"FILE" help:"Where it is written down who was anonymised, in hashes, so that a restore can be followed by it; default erasures.ndjson in the data folder."`
 	ExportMax      string `name:"export-max" env:"DAYBOOK_EXPORT_MAX" default:"2048" help:"Size of an export's file at most, in MiB."`
 	Log            string `env:"DAYBOOK_LOG" default:"info" help:"debug, info, warn or error; with ,json for machines."`
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"daybook/models"
 	"daybook/services/account"
 	"daybook/services/auth"
@@ -54,6 +56,7 @@ func (u UserCreate) Run(ctx context.Context, c Config) error {
 		}, models.CommandLine)
 		if err == nil {
 			fmt.Println(made.Email, "can sign in.")
+			err = a.warnOfForgotten(ctx, models.BuiltInWorkspace, made.Email)
 		}
 		return err
 	})
@@ -82,8 +85,17 @@ func (m MemberAdd) Run(ctx context.Context, c Config) error {
 			return err
 		}
 		fmt.Println(u.Email, "is", m.Role, "of", w.Slug+".")
-		return nil
+		return a.warnOfForgotten(ctx, w.ID, u.Email)
 	})
+}
+
+// warnOfForgotten says what follows when somebody has the address of somebody who was anonymised: nobody sees it from what is missing.
+func (a *app) warnOfForgotten(ctx context.Context, workspace uuid.UUID, email string) error {
+	forgotten, err := a.account.WasForgotten(ctx, workspace, email)
+	if err == nil && forgotten {
+		fmt.Fprintln(os.Stderr, "Somebody with the address", email, "was anonymised. What applications send with this address stays anonymous.")
+	}
+	return err
 }
 
 // ProjectAccess names a project and somebody.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"daybook/services/database"
 )
 
 // secretFile is where a data folder keeps its secret; nobody but its owner can read it.
@@ -31,6 +33,24 @@ func readSecret(folder string) ([]byte, error) {
 		return nil, fmt.Errorf("%s has fewer than 32 characters: it was damaged, or written by somebody else", name)
 	}
 	return []byte(secret), nil
+}
+
+// ledgerFile is where a data folder keeps who was anonymised.
+const ledgerFile = "erasures.ndjson"
+
+// ledger is the file of erasures: the one that was asked for, or that of the data folder.
+func (s settings) ledger(db *database.Database) string {
+	return s.ledgerIn(db.Config().Data)
+}
+
+func (s settings) ledgerIn(folder string) string {
+	if s.ErasureLedger != "" {
+		return s.ErasureLedger
+	}
+	if folder == "" {
+		folder, _ = database.DefaultData() // else it is said when somebody is anonymised
+	}
+	return filepath.Join(folder, ledgerFile)
 }
 
 func makeSecret(folder, name string) error {

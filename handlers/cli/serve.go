@@ -58,7 +58,7 @@ func (s Serve) Run(ctx context.Context, c Config) error {
 		a.inBackground(ctx, a.db.Nightly)
 	}
 	a.inBackground(ctx, a.sweep)
-	work, err := jobs.New(a.db, a.exports, a.settings.log)
+	work, err := jobs.New(a.db, jobs.Parts{Exports: a.exports, Erasures: a.erasures}, a.settings.log)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, accounts []web.D
 		BaseURL: a.settings.baseURL, TrustedProxies: a.settings.proxies, SendRate: a.settings.sendRate, Demo: accounts, Log: a.settings.log, Now: time.Now,
 	}, handlers.Parts{
 		Database: a.db, Access: a.access, Auth: a.auth, Account: a.account, Ingest: a.ingest, Journal: a.journal, Feed: a.feed, Stats: a.stats,
-		Views: savedview.New(a.db, a.ingest, a.account, time.Now), Visits: lastvisit.New(a.db), Privacy: a.privacy, Exports: a.exports,
+		Views: savedview.New(a.db, a.ingest, a.account, time.Now), Visits: lastvisit.New(a.db), Privacy: a.privacy, Exports: a.exports, Erasures: a.erasures,
 	})
 	fmt.Printf("\nDaybook is at %s\n", a.settings.baseURL)
 	failed := make(chan error, 1)

@@ -139,9 +139,10 @@ func TestBackingUpWhileServingAndRestoringElsewhere(t *testing.T) {
 	p.stop(syscall.SIGTERM)
 
 	other := newMachine(t, map[string]string{"DAYBOOK_DATA": dbtest.Folder(t), "DAYBOOK_LOG": "error"})
-	if out := other.must("restore", backup); !strings.Contains(out, "Restored from "+backup) {
+	if out := other.must("restore", backup); !strings.Contains(out, "Restored from "+backup) || !strings.Contains(out, "There is no ledger") || !strings.Contains(out, "daybook erasure replay --ledger FILE") {
 		t.Error(out)
 	}
+	other.must("user", "anonymise", "--workspace", "acme", "--actor", "u1", "--yes")
 	if out := other.mustFeed(strings.Join(lines(0, 25), "\n"), "import", "--workspace", "acme", "-"); !strings.Contains(out, "accepted 5, duplicates 20, rejected 0") {
 		t.Error(out)
 	}
@@ -150,6 +151,15 @@ func TestBackingUpWhileServingAndRestoringElsewhere(t *testing.T) {
 	kept := regexp.MustCompile(`kept on the built-in server, as (daybook_before_\d+_\d+)\.`).FindStringSubmatch(out)
 	if kept == nil {
 		t.Fatalf("it does not say where the database from before is: %s", out)
+	}
+	if !strings.Contains(out, "Nobody is anonymised in "+kept[1]) || !strings.Contains(out, "DROP DATABASE "+kept[1]) {
+		t.Errorf("it does not say how to drop the database from before: %s", out)
+	}
+	if !strings.Contains(out, "1 person was anonymised") || !strings.Contains(out, "is anonymised again by: daybook erasure replay") {
+		t.Errorf("it does not say that somebody is there again: %s", out)
+	}
+	if out := other.must("erasure", "replay"); !strings.Contains(out, "DROP DATABASE "+kept[1]) {
+		t.Errorf("doing it again does not say where everybody is still: %s", out)
 	}
 	d := other.open()
 	if n := ask[int](t, d, `SELECT count(*) FROM pg_database WHERE datname = $1`, kept[1]); n != 1 {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 
+	"daybook/models"
 	"daybook/services/database"
 )
 
@@ -63,7 +65,30 @@ func (r Restore) Run(ctx context.Context, c Config) error {
 	fmt.Println("Restored from", r.File+".")
 	if log.kept != "" {
 		fmt.Println("The database from before is kept on the built-in server, as", log.kept+".")
+		tellAside(s.Data, log.kept)
 	}
+	return tellForgotten(s.ledgerIn(s.Data))
+}
+
+// tellAside says what is in a database that a restore has put aside, and how it goes.
+func tellAside(data, name string) {
+	fmt.Printf("Nobody is anonymised in %s. When it is not needed any more, while Daybook serves: psql -h %s -U daybook -d daybook -c 'DROP DATABASE %[1]s'\n", name, filepath.Join(data, "run"))
+}
+
+// tellForgotten says that a backup may have brought back people who were anonymised, and what to do then.
+func tellForgotten(ledger string) error {
+	entries, err := readLedger(ledger)
+	switch {
+	case models.KindOf(err) == models.NotFound:
+		fmt.Printf("Was anybody anonymised since that backup was made? There is no ledger %s that would say so. With one from elsewhere: daybook erasure replay --ledger FILE\n", ledger)
+		return nil
+	case err != nil:
+		return err
+	case len(entries) == 0:
+		return nil
+	}
+	fmt.Printf("By the ledger %s %s. Whoever the backup has brought back is anonymised again by: daybook erasure replay\n", ledger,
+		several(int64(len(entries)), "person was anonymised", "people were anonymised"))
 	return nil
 }
 

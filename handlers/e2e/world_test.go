@@ -64,6 +64,7 @@ func TestStories(t *testing.T) {
 		{"hostile histories", hostileHistories},
 		{"statistics", statistics},
 		{"exports", exports},
+		{"being forgotten", beingForgotten},
 		{"every link", everyLink},
 		{"upkeep", upkeep}, // what it deletes, links led to
 	} {

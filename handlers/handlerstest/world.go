@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,6 +21,7 @@ import (
 	"daybook/services/auth"
 	"daybook/services/database"
 	"daybook/services/database/dbtest"
+	"daybook/services/erasure"
 	"daybook/services/export"
 	"daybook/services/feed"
 	"daybook/services/ingest"
@@ -32,17 +34,19 @@ import (
 
 // World is a Daybook that serves, with its cast.
 type World struct {
-	T       testing.TB
-	DB      *database.Database
-	Server  *handlers.Server
-	Account *account.Service
-	Auth    *auth.Service
-	Journal *journal.Journal
-	Ingest  *ingest.Service
-	Exports *export.Files // nobody works on files but Work
-	Clock   *Clock
-	Log     *Log
-	Address string // where it listens: host and port
+	T        testing.TB
+	DB       *database.Database
+	Server   *handlers.Server
+	Account  *account.Service
+	Auth     *auth.Service
+	Journal  *journal.Journal
+	Ingest   *ingest.Service
+	Exports  *export.Files // nobody works on files but Work
+	Erasures *erasure.Service
+	Ledger   string // the file of erasures
+	Clock    *Clock
+	Log      *Log
+	Address  string // where it listens: host and port
 	Cast
 
 	sessions *auth.Sessions
@@ -104,11 +108,14 @@ func Empty(t testing.TB, options ...Option) *World {
 	reading := feed.New(w.DB, keys.For("cursors"))
 	w.Exports = export.NewFiles(w.DB, export.FilesParts{Access: access.New(w.DB), Auth: w.Auth, Feed: reading, Stats: stats.New(w.DB, reading), Ingest: w.Ingest},
 		export.FilesConfig{Log: log, Now: w.Clock.Now, Piece: time.Minute})
+	w.Ledger = filepath.Join(t.TempDir(), "erasures.ndjson")
+	w.Erasures = erasure.New(w.DB, erasure.Parts{Journal: w.Journal, Ingest: w.Ingest, Auth: w.Auth, Exports: w.Exports, Keys: keys, Ledger: w.Ledger, Log: log, Now: w.Clock.Now})
+	w.Account.AskForgotten(w.Erasures.Forgotten)
 	w.Server = handlers.New(config, handlers.Parts{
 		Database: w.DB, Access: access.New(w.DB), Auth: w.Auth, Account: w.Account, Ingest: w.Ingest, Journal: w.Journal,
 		Feed: reading, Stats: stats.New(w.DB, reading), Views: savedview.New(w.DB, w.Ingest, w.Account, w.Clock.Now), Visits: lastvisit.New(w.DB),
-		Exports: w.Exports,
-		Privacy: privacy.New(w.DB, privacy.Parts{Journal: w.Journal, Ingest: w.Ingest, Feed: reading, Stats: stats.New(w.DB, reading)}),
+		Exports: w.Exports, Erasures: w.Erasures,
+		Privacy: privacy.New(w.DB, privacy.Parts{Journal: w.Journal, Ingest: w.Ingest, Feed: reading, Stats: stats.New(w.DB, reading), Now: w.Clock.Now}),
 	})
 	w.sessions = auth.NewSessions(w.Auth, config.BaseURL.Scheme == "https")
 	w.client = &http.Client{

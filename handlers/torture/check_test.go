@@ -9,10 +9,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"daybook/models"
 	"daybook/services/database"
 	"daybook/services/journal"
-	"daybook/services/proof"
 )
 
 // workspace is what applications send to.
@@ -68,7 +66,7 @@ func (i *install) check(url string, spaces ...*workspace) {
 	if err != nil || len(differences) > 0 {
 		i.Errorf("the recount: %v; %d differences, first %v", err, len(differences), fmt.Sprint(differences[:min(3, len(differences))]))
 	}
-	i.checkProofs(ctx, db)
+	i.run("verify", "activities")
 }
 
 // checkLedger looks whether what was acknowledged is there once, and nothing else.
@@ -102,19 +100,6 @@ func (i *install) checkLedger(ctx context.Context, db *database.Database, w *wor
 		i.Errorf("%s: of %d acknowledged events %d are lost and %d there twice; %d nobody knows of", w.slug, len(w.ledger.acknowledged), lost, twice, unknown)
 	}
 	i.Logf("%s: %d activities; %s", w.slug, len(ids), w.ledger)
-}
-
-func (i *install) checkProofs(ctx context.Context, db *database.Database) {
-	i.Helper()
-	var all []models.Workspace
-	if err := db.Gorm.Find(&all).Error; err != nil {
-		i.Fatal(err)
-	}
-	for _, w := range all {
-		if v, err := proof.VerifyWorkspace(ctx, db.Pool, w.ID); err != nil || !v.OK() {
-			i.Errorf("the proof of %s: %+v, %v", w.Slug, v, err)
-		}
-	}
 }
 
 // address gives the URL of the built-in PostgreSQL of a data folder that is being served.

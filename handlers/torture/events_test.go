@@ -38,13 +38,7 @@ func (g *generator) event(to *bytes.Buffer) uuid.UUID {
 	if r.IntN(20) == 0 {
 		at = at.AddDate(0, 0, -r.IntN(400))
 	}
-	var id uuid.UUID
-	for i := range 2 {
-		for b, v := 0, r.Uint64(); b < 8; b, v = b+1, v>>8 {
-			id[8*i+b] = byte(v)
-		}
-	}
-	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	id := g.id()
 	actor, file, project := int(1500*r.Float64()*r.Float64()*r.Float64()), r.IntN(3000), r.IntN(8)
 	action := [...]string{"updated", "updated", "updated", "created", "deleted", "renamed"}[r.IntN(6)]
 	fmt.Fprintf(to, `{"id":"%s","actor":{"id":"user-%d","name":"Person %d","type":"%s","email":"person.%d@example.com"},"action":"%s",`,
@@ -57,6 +51,17 @@ func (g *generator) event(to *bytes.Buffer) uuid.UUID {
 		fmt.Fprintf(to, `"outcome":"failure","ip_address":"2001:db8::%x","on_behalf_of":{"id":"user-%d"},`, r.IntN(65000), r.IntN(50))
 	}
 	fmt.Fprintf(to, `"metadata":{"by":"%s","n":%d,"share":%.3f},"occurred_at":"%s"}`, g.name, g.n, r.Float64(), at.In(zones[actor%len(zones)]).Format(time.RFC3339))
+	return id
+}
+
+// id is that of an event.
+func (g *generator) id() (id uuid.UUID) {
+	for i := range 2 {
+		for b, v := 0, g.random.Uint64(); b < 8; b, v = b+1, v>>8 {
+			id[8*i+b] = byte(v)
+		}
+	}
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
 	return id
 }
 

@@ -48,6 +48,9 @@ func (w *Web) Activity(c *fiber.Ctx) error {
 	if page.Standing, err = w.Proof.Check(ctx, e.WorkspaceID, e.Seq); err != nil {
 		return err
 	}
+	if page.Holds, page.HoldsHref, err = w.holdsOn(ctx, v, e); err != nil {
+		return err
+	}
 	if err := w.besides(ctx, v, e, &page); err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (w *Web) samePage(s subject, page views.SamePersonPage, f account.PeopleFil
 		return err
 	}
 	for i := range list {
-		if one := candidate(&list[i]); one.Button != "" {
+		if one := candidate(&list[i]); one.Button != "" && list[i].ErasedAt == nil {
 			page.Candidates = append(page.Candidates, one)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"daybook/models"
 	"daybook/services/account"
 	"daybook/views"
+	"daybook/views/component"
 )
 
 // ActorPage shows an actor of nobody's, with what the viewer may do about it. Whose is known has a page of their own, which it leads to.
@@ -31,7 +32,9 @@ func (w *Web) actorPage(s subject, refusal *views.Refusal) (err error) {
 		return err
 	}
 	page.Refusal, page.Actors = refusal, s.knownAs()
-	if isMergeable(s.who) {
+	if s.who.ErasedAt != nil {
+		page.WhyNot = anonymisedOn(*s.who.ErasedAt, component.NewClock(page.Now, page.Locale))
+	} else if isMergeable(s.who) {
 		page.Merge = s.path() + "/merge"
 		if s.who.Kind == account.OnlyRecorded {
 			page.Link, page.LinkLabel = s.path()+"/link", "Link to a member…"

@@ -20,7 +20,7 @@ const instanceUsersPath = "/instance/users"
 // InstanceUsersPage lists everybody who can sign in, or could.
 func (w *Web) InstanceUsersPage(c *fiber.Ctx) error {
 	l := instanceList{
-		path: instanceUsersPath, states: []string{"", "active", "admins", "nowhere", "deactivated"}, labels: []string{"All", "Active", "Instance admins", "In no workspace", "Deactivated"},
+		path: instanceUsersPath, states: []string{"", "active", "admins", "nowhere", "deactivated", "anonymised"}, labels: []string{"All", "Active", "Instance admins", "In no workspace", "Deactivated", "Anonymised"},
 	}
 	if err := l.read(c); err != nil {
 		return err
@@ -40,13 +40,14 @@ func (w *Web) InstanceUsersPage(c *fiber.Ctx) error {
 		return err
 	}
 	page.Shell.Views = component.Tabs("Which users", l.tabs())
+	page.Shell.End = views.ErasuresButton(instanceErasuresPath)
 	return send(c, views.InstanceUsers(page))
 }
 
 func instanceUser(u account.UserLine) views.InstanceUser {
 	one := views.InstanceUser{
 		ID: u.ID, Name: u.Name, Email: u.Email, Href: instanceUserPath(u.ID), Admin: u.InstanceAdmin, Deactivated: u.DeactivatedAt != nil, NoPassword: u.HasNoKey,
-		LastSeen: u.LastSeen, CreatedAt: u.CreatedAt, Version: u.Version,
+		LastSeen: u.LastSeen, CreatedAt: u.CreatedAt, Version: u.Version, AnonymisedAt: u.ErasedAt,
 	}
 	if u.Username != nil {
 		one.Username = *u.Username
@@ -87,5 +88,8 @@ func (w *Web) instanceUserPage(c *fiber.Ctx, typed url.Values, refused *models.E
 		return err
 	}
 	page.Shell.Crumbs = []layout.Crumb{{Label: "Users", Href: instanceUsersPath}, {Label: line.Name}}
+	if !page.Self && line.ErasedAt == nil {
+		page.Shell.End = views.PersonEnd(page.Action+"/report", page.Action+"/anonymise")
+	}
 	return send(c, views.InstanceUserShow(page))
 }

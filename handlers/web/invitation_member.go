@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -46,7 +47,20 @@ func (w *Web) AddMember(c *fiber.Ctx) error {
 		}
 		return w.addMemberPage(c, form, refused)
 	}
-	return w.done(c, peoplePath(visit.Of(c).Viewer.Workspace.Slug), form.Get("user")+" is a member now.")
+	warning, err := w.warningOf(c, form.Get("user"))
+	if err != nil {
+		return err
+	}
+	return w.done(c, peoplePath(visit.Of(c).Viewer.Workspace.Slug), strings.TrimSpace(form.Get("user")+" is a member now. "+warning))
+}
+
+// warningOf says what follows when somebody has the address of somebody who was anonymised: nobody sees it from what is missing.
+func (w *Web) warningOf(c *fiber.Ctx, email string) (string, error) {
+	forgotten, err := w.Account.WasForgotten(c.UserContext(), visit.Of(c).Viewer.Workspace.ID, email)
+	if err != nil || !forgotten {
+		return "", err
+	}
+	return models.ForgottenAddress, nil
 }
 
 // NewMemberPage asks for somebody new.
@@ -84,8 +98,12 @@ func (w *Web) CreateMember(c *fiber.Ctx) error {
 		return w.newMemberPage(c, form, refused)
 	}
 	v := visit.Of(c).Viewer
+	warning, err := w.warningOf(c, user.Email)
+	if err != nil {
+		return err
+	}
 	return w.linkMade(c, views.LinkMadePage{
-		Now: w.config.Now(), Locale: localeOf(v), Link: w.passwordLink(secret), Until: w.config.Now().Add(models.PasswordLinkLife), Password: user.Name, New: true,
+		Warning: warning, Now: w.config.Now(), Locale: localeOf(v), Link: w.passwordLink(secret), Until: w.config.Now().Add(models.PasswordLinkLife), Password: user.Name, New: true,
 		Back: peoplePath(v.Workspace.Slug), BackLabel: "To the people", Again: feedPath(v.Workspace.Slug) + "/members/new", AgainLabel: "Make another account",
 	}, "Account made")
 }

@@ -96,6 +96,9 @@ func (w *Web) CreateInvitation(c *fiber.Ctx) error {
 	}
 	if link.Email != nil {
 		page.Invitation.Email = *link.Email
+		if page.Warning, err = w.warningOf(c, *link.Email); err != nil {
+			return err
+		}
 	}
 	return w.linkMade(c, page, "Invitation made")
 }

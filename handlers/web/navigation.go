@@ -36,8 +36,9 @@ func navigation(v access.Viewer, p access.Principal, path string) []layout.NavGr
 			entry{label: "Projects", icon: "project", href: at("projects")},
 			entry{label: "Tokens", icon: "key", href: at("tokens")},
 			entry{label: "Sending", icon: "import", href: at("sending"), also: []string{at("rejected")}},
+			entry{label: "Privacy", icon: "lock", href: at("privacy"), also: []string{at("erasures/"), at("retention"), at("holds"), at("purge")}},
 			entry{label: "Vocabulary", icon: "bookmark", href: at("vocabulary")},
-			entry{label: "Settings", icon: "settings", href: at("settings"), also: []string{at("purge")}},
+			entry{label: "Settings", icon: "settings", href: at("settings")},
 		))
 	}
 	if p.InstanceAdmin() {

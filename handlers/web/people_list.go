@@ -119,6 +119,7 @@ func (a peopleAsk) kept() (keep []component.Hidden) {
 
 var kindLabels = map[account.PersonKind]string{
 	"": "All", account.CanSignIn: "Can sign in", account.Agents: "Agents", account.OnlyRecorded: "Only recorded", account.Outside: "No access", account.Deactivated: "Deactivated",
+	account.Anonymised: "Anonymised",
 }
 
 // tabs are the kinds of people; those that there are none of are left out, but for the one that is open.

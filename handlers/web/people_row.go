@@ -53,6 +53,8 @@ func (w *Web) personRows(c *fiber.Ctx, d account.Doer, list []account.Person) []
 			r.Note, r.NoteTwice = apart(p), p.Email != "" || p.Kind != account.Agents
 		}
 		switch {
+		case p.ErasedAt != nil:
+			r.AnonymisedAt = p.ErasedAt
 		case p.Email != "":
 		case p.Served > 0:
 			r.About = "for " + views.PeopleCount(p.Served)
@@ -100,6 +102,8 @@ func roleOf(p *account.Person) string {
 
 func stateOf(p *account.Person) views.PersonState {
 	switch p.Kind {
+	case account.Anonymised:
+		return views.PersonState{Word: "Anonymised", Dot: "dot-ring"}
 	case account.Deactivated:
 		return views.PersonState{Word: "Deactivated", Dot: "dot-danger"}
 	case account.Outside:
@@ -119,6 +123,9 @@ func rowLinks(d account.Doer, p *account.Person) []views.RowLink {
 	if len(p.Actors) > 0 {
 		links = append(links, views.RowLink{Label: "Activities", Icon: "feed", Href: personPath(slug, p.Actors[0].ID)})
 	}
+	if p.Kind == account.Anonymised {
+		return links
+	}
 	if p.Kind != account.Agents {
 		links = append(links, views.RowLink{Label: "Projects and access", Icon: "project", Href: at + "/projects"})
 	}
@@ -130,6 +137,9 @@ func rowLinks(d account.Doer, p *account.Person) []views.RowLink {
 		if p.Kind == account.OnlyRecorded {
 			links = append(links, views.RowLink{Label: "Link to a member…", Icon: "link", Href: at + "/link"})
 		}
+	}
+	if d.MayAnonymise(p) && (p.UserID != nil || isMergeable(p)) {
+		links = append(links, views.RowLink{Label: "Anonymise…", Icon: "anonymised", Href: at + "/anonymise", Rule: true, Danger: true})
 	}
 	return links
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"daybook/handlers/visit"
@@ -68,6 +69,14 @@ func (w *Web) frame(s subject, here string) (views.PersonFrame, error) {
 	if f.Shell, err = w.shell(s.c, name); err != nil {
 		return f, err
 	}
+	f.Shell.End = s.end()
+	if s.who.Kind != account.Agents {
+		held, err := w.holdFact(s)
+		if err != nil {
+			return f, err
+		}
+		f.Facts = append(f.Facts, held)
+	}
 	f.Shell.Crumbs = []layout.Crumb{{Label: "People", Href: peoplePath(s.slug)}, {Label: name}}
 	if here != tabPerson {
 		f.Shell.Crumbs = []layout.Crumb{{Label: "People", Href: peoplePath(s.slug)}, {Label: name, Href: s.path()}, {Label: here}}
@@ -83,6 +92,27 @@ const (
 	tabSessions   = "Sessions and tokens"
 )
 
+// end is what one can do with the person as a whole, at the end of the head; nil: nothing.
+func (s subject) end() templ.Component {
+	var report, anonymise string
+	isPerson := s.who.Kind != account.Agents && s.who.Kind != account.Anonymised
+	if isPerson && (s.may.Manage || s.who.UserID == nil || s.isSelf()) {
+		report = s.path() + "/report"
+	}
+	if s.may.Anonymise && (s.who.UserID != nil || isMergeable(s.who)) {
+		anonymise = s.path() + "/anonymise"
+	}
+	if report == "" && anonymise == "" {
+		return nil
+	}
+	return views.PersonEnd(report, anonymise)
+}
+
+// anonymisedOn says of somebody that they are nobody any more.
+func anonymisedOn(at time.Time, clock component.Clock) string {
+	return "This person was anonymised on " + clock.OnDay(at) + ". What they did stays; who they were is not known here any more, except where a legal hold keeps it."
+}
+
 // tabs lead from one page of a person to the others.
 func (s subject) tabs(here string) (tabs []component.Tab) {
 	add := func(label, href string) {
@@ -92,7 +122,7 @@ func (s subject) tabs(here string) (tabs []component.Tab) {
 		add(tabActivities, personPath(s.slug, s.who.Actors[0].ID))
 	}
 	add(tabPerson, s.path())
-	if s.who.Kind != account.Agents {
+	if s.who.Kind != account.Agents && s.who.Kind != account.Anonymised {
 		add(tabProjects, s.path()+"/projects")
 	}
 	if s.may.Manage {
@@ -106,6 +136,8 @@ func notesOf(p *account.Person) (notes []string) {
 		notes = append(notes, p.Email)
 	}
 	switch {
+	case p.Kind == account.Anonymised:
+		return []string{"Anonymised person"}
 	case p.UserID == nil && p.Kind == account.OnlyRecorded:
 		return append(notes, "Person")
 	case p.Role == "" && !p.InstanceAdmin && p.UserID != nil:
@@ -125,7 +157,9 @@ func (w *Web) personFacts(s subject) (facts []views.HistoryFact) {
 		}
 	}
 	add(views.HistoryFact{Label: "Username", Value: p.Username})
+	add(views.HistoryFact{Label: "Anonymised", At: p.ErasedAt})
 	switch {
+	case p.Kind == account.Anonymised:
 	case p.Kind == account.Deactivated:
 		add(views.HistoryFact{Label: "Signs in", Value: "not any more: deactivated"})
 	case p.UserID != nil && p.Kind != account.Outside:
@@ -133,7 +167,7 @@ func (w *Web) personFacts(s subject) (facts []views.HistoryFact) {
 	case p.Kind == account.OnlyRecorded:
 		add(views.HistoryFact{Label: "Signs in", Value: "not linked to a user"})
 	}
-	if p.UserID != nil {
+	if p.UserID != nil && p.ErasedAt == nil {
 		role := "no member"
 		if p.Role != "" {
 			role = models.Title(string(p.Role))

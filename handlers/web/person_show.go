@@ -49,7 +49,7 @@ func (w *Web) Person(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		h.page.Tabs, h.from = s.tabs(tabActivities), &layout.Crumb{Label: "People", Href: peoplePath(s.slug)}
+		h.page.Tabs, h.from, h.end = s.tabs(tabActivities), &layout.Crumb{Label: "People", Href: peoplePath(s.slug)}, s.end()
 		if s.who.UserID != nil || len(s.who.Actors) > 1 { // here it is about one of several names
 			h.page.Tabs[0].Href = personPath(s.slug, actor.ID)
 		}
@@ -69,10 +69,17 @@ func (h *history) personFacts(actor models.Actor, behalf int64) error {
 	if behalf > 0 {
 		h.about(views.HistoryFact{Label: "Done for them", Value: strconv.FormatInt(behalf, 10), Note: "by agents"})
 	}
+	if actor.ErasedAt != nil {
+		lead.Notes = []string{anonymisedOn(*actor.ErasedAt, h.clock())}
+		h.about(views.HistoryFact{Label: "Anonymised", At: actor.ErasedAt})
+	}
 	if !strings.HasPrefix(actor.ExternalID, models.OwnActorPrefix) {
 		h.about(views.HistoryFact{Label: "Known as", Value: actor.ExternalID, Code: true})
 	}
 	if !h.viewer.Administers() {
+		return nil
+	}
+	if actor.ErasedAt != nil {
 		return nil
 	}
 	if actor.Email != nil {

@@ -51,7 +51,7 @@ func (w *Web) purgePage(c *fiber.Ctx, given url.Values, refused *models.Error) e
 	if page.Shell, err = w.shell(c, "Purge activities"); err != nil {
 		return err
 	}
-	page.Shell.Crumbs = []layout.Crumb{{Label: "Settings", Href: settingsPath(v.Workspace.Slug)}, {Label: "Purge"}}
+	page.Shell.Crumbs = []layout.Crumb{{Label: "Privacy", Href: feedPath(v.Workspace.Slug) + "/privacy"}, {Label: "Purge"}}
 	return send(c, views.Purge(page))
 }
 
@@ -105,8 +105,10 @@ func (w *Web) PurgeState(c *fiber.Ctx) error {
 	path := purgePath(v.Workspace.Slug)
 	self := path + "/" + strconv.FormatInt(p.ID, 10)
 	page := views.PurgeStatePage{Now: w.config.Now(), Locale: localeOf(v), Purge: p, Self: self, Look: self, Cancel: self + "/cancel", List: path}
-	if page.Facts, err = w.purgeFacts(c, f); err != nil {
-		return err
+	if p.Kind == models.PurgeByHand {
+		if page.Facts, err = w.purgeFacts(c, f); err != nil {
+			return err
+		}
 	}
 	for kind, n := range p.ByType {
 		page.Types = append(page.Types, views.PurgeCount{Label: typeTitle(words, kind), Count: n})
@@ -119,10 +121,14 @@ func (w *Web) PurgeState(c *fiber.Ctx) error {
 		}
 		return send(c, views.PurgeProgress(page))
 	}
-	if page.Shell, err = w.shell(c, "Purge "+strconv.FormatInt(p.ID, 10)); err != nil {
+	if page.Shell, err = w.shell(c, p.Name()); err != nil {
 		return err
 	}
-	page.Shell.Crumbs = []layout.Crumb{{Label: "Purge", Href: path}, {Label: "Purge " + strconv.FormatInt(p.ID, 10)}}
+	page.Shell.Crumbs = []layout.Crumb{{Label: "Purge", Href: path}, {Label: p.Name()}}
+	if p.Kind == models.PurgeRetention {
+		page.List = retentionPath(v.Workspace.Slug)
+		page.Shell.Crumbs[0] = layout.Crumb{Label: "Retention", Href: page.List}
+	}
 	return send(c, views.PurgeState(page))
 }
 

@@ -95,7 +95,7 @@ func hiddenFor(f feed.Filter, seen privacy.Preview) []component.Hidden {
 func (w *Web) preview(c *fiber.Ctx, seen privacy.Preview) (views.PurgePreviewPage, error) {
 	v := visit.Of(c).Viewer
 	page := views.PurgePreviewPage{
-		Now: w.config.Now(), Locale: localeOf(v), Rows: seen.Rows, First: seen.First, Last: seen.Last, Stays: seen.Stays, Samples: linkedRows(v, seen.Samples),
+		Now: w.config.Now(), Locale: localeOf(v), Rows: seen.Rows, First: seen.First, Last: seen.Last, Stays: seen.Stays, Held: seen.Held, HeldMore: seen.HeldMore, Samples: linkedRows(v, seen.Samples),
 		Workspace: v.Workspace.Name, Slug: v.Workspace.Slug,
 	}
 	words, err := w.words(c.UserContext(), v.Workspace)

@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -59,6 +60,7 @@ func wantedSettings(form url.Values, typed views.WorkspaceSettings) (want accoun
 		return want, err
 	}
 	want.Name, want.Slug, want.TimeZone, want.Statistics = typed.Name, typed.Slug, typed.TimeZone, models.Audience(typed.Statistics)
+	want.Addresses, want.Agents, want.DeniedKeys = models.Keeping(typed.Addresses), models.Keeping(typed.Agents), typed.DeniedKeys
 	want.WeekStart, _ = strconv.Atoi(typed.WeekStart) // what is no number is no day, which is said with everything else
 	if want.Rankings, err = strconv.ParseBool(typed.Rankings); err != nil {
 		return want, models.FieldErrorf(models.Invalid, "rankings", "must be true or absent")
@@ -109,6 +111,14 @@ func settingWord(field, value string) string {
 		return "admins and owners alone"
 	case field == "statistics" && value == string(models.ForMembers):
 		return "all members"
+	case field == "addresses" && value == string(models.Truncate):
+		return "the network alone"
+	case (field == "addresses" || field == "agents") && value == string(models.Keep):
+		return "as they are"
+	case (field == "addresses" || field == "agents") && value == string(models.Drop):
+		return "not at all"
+	case field == "denied_keys":
+		return strings.Join(models.KeysOf(value), ", ")
 	}
 	return value
 }

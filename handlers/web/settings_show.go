@@ -49,6 +49,7 @@ func (w *Web) settingsPage(c *fiber.Ctx, workspace *models.Workspace, page views
 func settingsAsTyped(s account.Settings) views.WorkspaceSettings {
 	return views.WorkspaceSettings{
 		Name: s.Name, Slug: s.Slug, TimeZone: s.TimeZone, WeekStart: strconv.Itoa(s.WeekStart), Statistics: string(s.Statistics), Rankings: strconv.FormatBool(s.Rankings),
+		Addresses: string(s.Addresses), Agents: string(s.Agents), DeniedKeys: s.DeniedKeys,
 	}
 }
 
@@ -62,6 +63,7 @@ func settingFields(s *views.WorkspaceSettings) []struct {
 		value *string
 	}{
 		{"name", &s.Name}, {"slug", &s.Slug}, {"time_zone", &s.TimeZone}, {"week_start", &s.WeekStart}, {"statistics", &s.Statistics}, {"rankings", &s.Rankings},
+		{"addresses", &s.Addresses}, {"agents", &s.Agents}, {"denied_keys", &s.DeniedKeys},
 	}
 }
 
@@ -76,5 +78,6 @@ func typedSettings(form url.Values) (typed, was views.WorkspaceSettings) {
 	for _, f := range settingFields(&was) {
 		*f.value = form.Get("was_" + f.name)
 	}
+	typed.DeniedKeys, was.DeniedKeys = models.TidyKeys(typed.DeniedKeys), models.TidyKeys(was.DeniedKeys)
 	return typed, was
 }

@@ -6,12 +6,15 @@ import (
 	"testing"
 
 	. "daybook/handlers/handlerstest" //nolint:revive // the cast and its requests are the words of these tests
+	"daybook/models"
 )
 
 // settings is the form as the page shows it at first, with some fields typed anew.
 func settings(as string, fields ...string) Request {
+	keys := strings.ReplaceAll(models.DefaultDeniedKeys, "\n", "\r\n") // as browsers post lines
 	form := url.Values{
 		"name": {"The acme"}, "slug": {"acme"}, "time_zone": {"America/St_Johns"}, "week_start": {"1"}, "statistics": {"members"}, "rankings": {"true"}, "version": {"1"},
+		"addresses": {"keep"}, "agents": {"keep"}, "denied_keys": {keys}, "was_addresses": {"keep"}, "was_agents": {"keep"}, "was_denied_keys": {keys},
 		"was_name": {"The acme"}, "was_slug": {"acme"}, "was_time_zone": {"America/St_Johns"}, "was_week_start": {"1"}, "was_statistics": {"members"}, "was_rankings": {"true"},
 	}
 	for i := 0; i+1 < len(fields); i += 2 {
@@ -24,11 +27,18 @@ func TestSettings(t *testing.T) {
 	w := New(t)
 	slug := settings("ada", "slug", "acme-studio", "version", "2", "week_start", "7", "was_week_start", "7", "statistics", "admins")
 	slug.Form.Del("rankings")
+	posting := func(to string, fields ...string) Request {
+		r := settings("ada", fields...)
+		r.Path = "/w/" + to + "/settings"
+		return r
+	}
 	w.Run(t, []Scenario{
 		{Name: "page", Request: Request{As: "ada", Path: "/w/acme/settings"}, Status: 200, Has: []string{`value="The acme"`, w.Acme.ID.String(), "find nothing after a change"}, Lacks: []string{"Archive workspace", "/w/acme/purge"}},
 		{Name: "an owner's", Request: Request{As: "alice", Path: "/w/acme/settings"}, Status: 200, Has: []string{"Archive workspace", "/w/acme/purge"}},
 		{Name: "all is wrong", Request: settings("ada", "name", " ", "slug", "A b", "time_zone", `Mars"><script>`, "week_start", "8", "statistics", "x"), Status: 422,
 			Has: []string{`id="name-error"`, `id="slug-error"`, `id="time_zone-error"`, `id="week_start-error"`, `id="statistics-error"`, `value="A b"`}, Lacks: []string{`"><script>`}},
+		{Name: "what cannot be stored", Request: settings("ada", "addresses", "forget", "agents", "truncate", "denied_keys", "fine\r\n<b>*x"), Status: 422,
+			Has: []string{`id="addresses-error"`, `id="agents-error"`, `id="denied_keys-error"`, `fine` + "\n" + `&lt;b&gt;*x</textarea>`, "not at an end: &lt;b&gt;*x"}, Lacks: []string{"<b>*x"}},
 		{Name: "a taken slug", Request: settings("ada", "slug", "other"), Status: 409, Has: []string{`id="slug-error"`, "here is a workspace other already"}},
 		{Name: "our own slug", Request: settings("ada", "slug", "daybook"), Status: 409, Has: []string{`id="slug-error"`}},
 		{Name: "no version", Request: settings("ada", "version", ""), Status: 422},
@@ -43,10 +53,11 @@ func TestSettings(t *testing.T) {
 		{Name: "nothing", Request: settings("ada"), Status: 303},
 		{Name: "a town", Request: settings("ada", "time_zone", "kathmandu", "week_start", "7"), Status: 303, Headers: map[string]string{"Location": "/w/acme/settings"}, Records: []string{"acme ada settings_updated"}},
 		{Name: "slug", Request: slug, Status: 303, Headers: map[string]string{"Location": "/w/acme-studio/settings"}, Records: []string{"acme-studio ada settings_updated"}},
+		{Name: "what is stored", Request: posting("acme-studio", "version", "3", "slug", "acme-studio", "addresses", "truncate", "agents", "drop", "denied_keys", " pin\r\n\r\npin\r\n"), Status: 303, Records: []string{"acme-studio ada settings_updated"}},
 		{Name: "the old address", Request: Request{As: "ada", Path: "/w/acme"}, Status: 404},
 		{Name: "the id stays", Request: Request{As: "ada", Path: "/w/" + w.Acme.ID.String()}, Status: 200},
 	})
-	if got := Ask[string](w, `SELECT name || week_start || statistics || rankings || version FROM workspaces WHERE id = $1`, w.Acme.ID); got != "The acme7adminsfalse3" {
+	if got := Ask[string](w, `SELECT name || week_start || statistics || rankings || version || addresses || agents || denied_keys FROM workspaces WHERE id = $1`, w.Acme.ID); got != "The acme1memberstrue4truncatedroppin" {
 		t.Error(got)
 	}
 }
@@ -66,9 +77,12 @@ func TestTwoEditSettings(t *testing.T) {
 	if got := Ask[string](w, `SELECT name || week_start || statistics FROM workspaces WHERE slug = 'acme'`); got != "Acme of Ada7admins" {
 		t.Error(got)
 	}
+	w.Do(settings("alice", "name", "Acme of Ada", "was_name", "Acme of Ada", "statistics", "admins", "was_statistics", "admins", "week_start", "7", "was_week_start", "7", "version", "3", "denied_keys", "a\r\nb")).Expect(t, 303)
+	w.Do(settings("ada", "name", "Acme of Ada", "was_name", "Acme of Ada", "statistics", "admins", "was_statistics", "admins", "week_start", "7", "was_week_start", "7", "version", "3", "agents", "drop")).
+		Expect(t, 409, "*password*, passwd", "<span class=\"now\">a, b</span>", "a\nb</textarea>", `name="was_denied_keys" value="a`).Lacks(t, "as they are")
 	// What was changed and changed back is no reason to be silent.
 	w.Exec(`UPDATE workspaces SET version = 9 WHERE slug = 'acme'`)
-	w.Do(settings("ada", "name", "Acme of Ada", "was_name", "Acme of Ada", "statistics", "admins", "was_statistics", "admins", "week_start", "7", "was_week_start", "7", "version", "3")).Expect(t, 409, "changed by somebody else", `name="version" value="9"`)
+	w.Do(settings("ada", "name", "Acme of Ada", "was_name", "Acme of Ada", "statistics", "admins", "was_statistics", "admins", "week_start", "7", "was_week_start", "7", "denied_keys", "a\nb", "was_denied_keys", "a\nb", "version", "4")).Expect(t, 409, "changed by somebody else", `name="version" value="9"`)
 }
 
 func TestArchivingAWorkspace(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"daybook/handlers/visit"
 	"daybook/models"
 	"daybook/views"
+	"daybook/views/component"
 )
 
 // UserPage shows somebody who can sign in, with what the viewer may do to them.
@@ -27,6 +28,9 @@ func (w *Web) userPage(s subject, refusal *views.Refusal, typed url.Values) (err
 		return err
 	}
 	page.Refusal = refusal
+	if s.who.ErasedAt != nil {
+		page.WhyNot = anonymisedOn(*s.who.ErasedAt, component.NewClock(page.Now, page.Locale))
+	}
 	if page.Actors = s.knownAs(); !s.may.Actors {
 		for i := range page.Actors {
 			page.Actors[i].Unlink, page.Actors[i].Unmerge = "", ""
@@ -93,6 +97,9 @@ func (s subject) knownAs() (list []views.KnownAs) {
 			k.Note = "linked"
 		case len(s.who.Actors) > 1:
 			k.Note = "stands for all of them"
+		}
+		if s.who.ErasedAt != nil {
+			k.Note, k.Unlink, k.Unmerge = "", "", ""
 		}
 		list = append(list, k)
 	}

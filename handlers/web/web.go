@@ -15,6 +15,7 @@ import (
 	"daybook/services/access"
 	"daybook/services/account"
 	"daybook/services/auth"
+	"daybook/services/erasure"
 	"daybook/services/export"
 	"daybook/services/feed"
 	"daybook/services/health"
@@ -22,6 +23,7 @@ import (
 	"daybook/services/lastvisit"
 	"daybook/services/privacy"
 	"daybook/services/proof"
+	"daybook/services/report"
 	"daybook/services/savedview"
 	"daybook/services/stats"
 	"daybook/services/vocabulary"
@@ -45,6 +47,8 @@ type Parts struct {
 	Privacy    *privacy.Service
 	Health     *health.Service
 	Exports    *export.Files
+	Erasures   *erasure.Service
+	Reports    *report.Service
 }
 
 // DemoAccount is somebody one can be in a demo, without a password.

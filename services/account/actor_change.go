@@ -48,6 +48,9 @@ func (s *Service) Unlink(ctx context.Context, d Doer, actor, version int64) erro
 		case g.ours():
 			return nil, models.FieldErrorf(models.Conflict, "actor", "one of them is Daybook's own name for the user; undo its merge instead")
 		}
+		if err := keepFormer(tx, user, g.ids()); err != nil {
+			return nil, err
+		}
 		set := map[string]any{"user_id": nil, "version": gorm.Expr("version + 1")}
 		if err := tx.Model(&models.Actor{}).Where("id IN ? AND user_id IS NOT NULL", g.ids()).Updates(set).Error; err != nil {
 			return nil, fmt.Errorf("unlink an actor: %w", err)
@@ -69,7 +72,7 @@ func (s *Service) changeActor(ctx context.Context, d Doer, actor, version int64,
 		if err != nil {
 			return err
 		}
-		if err := d.mayBeTold(tx, g.user()); err != nil {
+		if err := models.JoinFields(d.mayBeTold(tx, g.user()), refuseErased("actor", g.all()...), refuseErasing(tx, "actor", g.user(), g.ids()...)); err != nil {
 			return err
 		}
 		a := g.actor(actor)
@@ -121,7 +124,7 @@ func (s *Service) mergeable(tx *gorm.DB, d Doer, a models.Actor, g group, into i
 	if err != nil {
 		return target, err
 	}
-	if err := d.mayBeTold(tx, target.user()); err != nil {
+	if err := models.JoinFields(d.mayBeTold(tx, target.user()), refuseErased("into", target.all()...), refuseErasing(tx, "into", target.user(), target.ids()...)); err != nil {
 		return target, err
 	}
 	switch from, to := g.user(), target.user(); {
@@ -154,6 +157,9 @@ func (s *Service) Unmerge(ctx context.Context, d Doer, actor, version int64) err
 	return s.changeActor(ctx, d, actor, version, func(tx *gorm.DB, g group) (*models.Event, error) {
 		if g.actor(actor).MergedInto == nil {
 			return nil, models.FieldErrorf(models.Conflict, "actor", "is not merged into anybody")
+		}
+		if err := keepFormer(tx, g.user(), []int64{actor}); err != nil {
+			return nil, err
 		}
 		set := map[string]any{"merged_into": nil, "version": gorm.Expr("version + 1")}
 		if err := tx.Model(&models.Actor{}).Where("id = ?", actor).Updates(set).Error; err != nil {

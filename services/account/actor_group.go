@@ -107,6 +107,9 @@ func (g group) linkTo(tx *gorm.DB, field string, u *models.User) (fresh bool, er
 	case g.root.Type != models.ActorUser:
 		return false, models.FieldErrorf(models.Conflict, field, "%s is no person, its type is %s", g.root.ExternalID, g.root.Type)
 	}
+	if err := refuseErasing(tx, field, &u.ID, g.ids()...); err != nil {
+		return false, err
+	}
 	err = tx.Model(&models.Actor{}).Where("id = ?", g.root.ID).Updates(map[string]any{"user_id": u.ID, "version": gorm.Expr("version + 1")}).Error
 	if err != nil {
 		return false, fmt.Errorf("link an actor: %w", err)

@@ -39,6 +39,9 @@ func (s *Service) addMember(ctx context.Context, tx *gorm.DB, n NewMember, by mo
 	if n.Workspace.ID == models.BuiltInWorkspace {
 		return models.FieldErrorf(models.Invalid, "workspace", "%s is read by instance admins and has no members", models.BuiltInSlug)
 	}
+	if err := refuseErasedUser(n.User); err != nil {
+		return err
+	}
 	if err := lockRoles(tx); err != nil {
 		return err
 	}
@@ -46,10 +49,16 @@ func (s *Service) addMember(ctx context.Context, tx *gorm.DB, n NewMember, by mo
 	if err != nil {
 		return err
 	}
+	if err := refuseErasing(tx, "user", &n.User.ID); err != nil {
+		return err
+	}
 	if before != nil && before.Role == models.Owner && n.Role != models.Owner {
 		if err := keepAnOwner(tx, n.Workspace, n.User); err != nil {
 			return err
 		}
+	}
+	if err := s.refuseForgotten(ctx, tx, n.Workspace.ID, n.Actor); err != nil {
+		return err
 	}
 	linked, err := linkActor(tx, n)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -33,7 +34,8 @@ type Person struct {
 	LastActive    *time.Time    // the day of the latest of them, in the workspace's zone
 	LastSeen      *time.Time    // when a member's session was used last, or a token that is good here, as far as these still exist
 	Kind          PersonKind
-	Namesake      bool // somebody else in the workspace has the same name
+	Namesake      bool       // somebody else in the workspace has the same name
+	ErasedAt      *time.Time // when they were anonymised
 }
 
 // PersonKind divides the people of a workspace: each is of one kind.
@@ -46,10 +48,11 @@ const (
 	OnlyRecorded PersonKind = "recorded"    // people of whom applications tell, and who cannot sign in
 	Outside      PersonKind = "outside"     // users who are linked to an actor here and are no members (any more)
 	Deactivated  PersonKind = "deactivated" // users who may not sign in
+	Anonymised   PersonKind = "anonymised"  // people who were anonymised; they stand behind all others
 )
 
 // PersonKinds lists them, in the order in which they are shown.
-var PersonKinds = []PersonKind{CanSignIn, Agents, OnlyRecorded, Outside, Deactivated}
+var PersonKinds = []PersonKind{CanSignIn, Agents, OnlyRecorded, Outside, Deactivated, Anonymised}
 
 // PersonActor is an actor in the list of people.
 type PersonActor struct {
@@ -89,20 +92,21 @@ WITH acting AS (
            max(a.user_id) OVER (PARTITION BY coalesce(a.merged_into, a.id)) AS person
       FROM actors a WHERE a.workspace_id = @ws
 ), ` + sentOfUsers + `, known AS (
-    SELECT u.id AS user_id, 0::bigint AS root, u.name, u.email, coalesce(u.username, '') AS username, u.instance_admin, u.deactivated_at IS NOT NULL AS deactivated,
-           u.version AS user_version, coalesce(m.role, '') AS role, coalesce(m.version, 0) AS member_version
+    SELECT u.id AS user_id, 0::bigint AS root, u.name, CASE WHEN u.erased_at IS NULL THEN u.email ELSE '' END AS email, coalesce(u.username, '') AS username, u.instance_admin,
+           u.deactivated_at IS NOT NULL AS deactivated, u.version AS user_version, coalesce(m.role, '') AS role, coalesce(m.version, 0) AS member_version, u.erased_at
       FROM users u LEFT JOIN memberships m ON m.user_id = u.id AND m.workspace_id = @ws
      WHERE m.user_id IS NOT NULL OR CAST(@all AS boolean) AND u.id IN (SELECT person FROM sent)
     UNION ALL
-    SELECT u.id, 0, s.name, s.email, '', u.instance_admin AND u.deactivated_at IS NULL, false, 0, '', 0
+    SELECT u.id, 0, s.name, s.email, '', u.instance_admin AND u.deactivated_at IS NULL, false, 0, '', 0, u.erased_at
       FROM sent s JOIN users u ON u.id = s.person
      WHERE NOT CAST(@all AS boolean) AND NOT EXISTS (SELECT FROM memberships m WHERE m.user_id = u.id AND m.workspace_id = @ws)
 ), persons AS (
-    SELECT known.*, CASE WHEN deactivated THEN 'deactivated' WHEN role = '' AND NOT instance_admin THEN 'outside' ELSE 'users' END AS kind FROM known
+    SELECT known.*, CASE WHEN erased_at IS NOT NULL THEN 'anonymised' WHEN deactivated THEN 'deactivated' WHEN role = '' AND NOT instance_admin THEN 'outside' ELSE 'users' END AS kind FROM known
     UNION ALL
-    SELECT NULL, id, name, coalesce(email, ''), '', false, false, 0, '', 0, CASE type WHEN 'user' THEN 'recorded' ELSE 'agents' END FROM acting WHERE person IS NULL AND merged_into IS NULL
+    SELECT NULL, id, name, coalesce(email, ''), '', false, false, 0, '', 0, erased_at,
+           CASE WHEN erased_at IS NOT NULL THEN 'anonymised' WHEN type = 'user' THEN 'recorded' ELSE 'agents' END FROM acting WHERE person IS NULL AND merged_into IS NULL
 ), matching AS (
-    SELECT p.*, lower(p.name) AS place, CASE WHEN user_id IS NULL THEN 'a' || root ELSE 'u' || user_id END AS key
+    SELECT p.*, CASE WHEN erased_at IS NULL THEN '0' ELSE '1' END || lower(p.name) AS place, CASE WHEN user_id IS NULL THEN 'a' || root ELSE 'u' || user_id END AS key
       FROM (SELECT persons.*, count(*) OVER (PARTITION BY lower(name)) > 1 AS namesake FROM persons) AS p
      WHERE (@search = '' OR strpos(lower(concat_ws(' ', p.name, p.email, p.username)), @search) > 0
             OR EXISTS (SELECT FROM acting a WHERE (a.person = p.user_id OR a.root = p.root AND p.user_id IS NULL)
@@ -219,13 +223,16 @@ func writePlace(workspace uuid.UUID, r personRow) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(workspace.String() + "\x00" + r.Place + "\x00" + r.Key))
 }
 
+// placeKey is what tells people, or projects, of one name apart: a user, an actor, a project.
+var placeKey = regexp.MustCompile(`^[ua]?[0-9]{1,19}$`)
+
 func readPlace(workspace uuid.UUID, cursor string) (place, key string, err error) {
 	if cursor == "" {
 		return "", "", nil
 	}
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	parts := strings.Split(string(text), "\x00")
-	if err != nil || len(parts) != 3 || parts[0] != workspace.String() || clean(parts[1]) != parts[1] || clean(parts[2]) != parts[2] {
+	if err != nil || len(parts) != 3 || parts[0] != workspace.String() || clean(parts[1]) != parts[1] || !placeKey.MatchString(parts[2]) {
 		return "", "", models.FieldErrorf(models.Malformed, "cursor", "is not one of this list")
 	}
 	return parts[1], parts[2], nil

@@ -117,7 +117,7 @@ func (d Doer) lockPerson(tx *gorm.DB, p *Person) (actor models.Actor, all []mode
 	default:
 		err = tx.Where("workspace_id = ? AND id = ?", d.Workspace.ID, p.Actors[0].ID).Take(&actor).Error
 	}
-	if err != nil {
+	if err = models.JoinFields(err, refuseErased("actor", actor)); err != nil {
 		return actor, nil, err
 	}
 	all, err = actorsHere(tx, d, "person", append(p.actorIDs(), actor.ID))

@@ -15,11 +15,20 @@ type Powers struct {
 	WhyNot   string        // why the record is not theirs to manage, in a sentence
 	Instance bool          // make or unmake an instance admin
 	Actors   bool          // say which actors they are
+
+	Anonymise bool // have them forgotten
 }
 
 // PowersOver tells what the doer may do to a person of the list of people.
 func (s *Service) PowersOver(ctx context.Context, d Doer, p *Person) (Powers, error) {
 	var may Powers
+	if p.Kind == Anonymised { // there is nobody left
+		return may, nil
+	}
+	var err error
+	if may.Anonymise, err = d.mayAnonymise(s.db.WithContext(ctx), p); err != nil {
+		return may, err
+	}
 	told := d.mayBeTold(s.db.WithContext(ctx), p.UserID)
 	if may.Actors = told == nil; !may.Actors && models.KindOf(told) != models.Forbidden {
 		return may, told
@@ -36,7 +45,7 @@ func (s *Service) PowersOver(ctx context.Context, d Doer, p *Person) (Powers, er
 		}
 	}
 	may.Instance = d.needs(access.Instance) == nil
-	err := d.mayManage(s.db.WithContext(ctx), &models.User{ID: *p.UserID, Name: p.Name, InstanceAdmin: p.InstanceAdmin})
+	err = d.mayManage(s.db.WithContext(ctx), &models.User{ID: *p.UserID, Name: p.Name, InstanceAdmin: p.InstanceAdmin})
 	switch models.KindOf(err) {
 	case models.Forbidden:
 		may.WhyNot = err.Error()

@@ -50,7 +50,7 @@ type ProjectPeopleFilter struct {
 // member (any more) has the name that applications sent, as in the list of people.
 const projectPeople = `
 WITH acting AS (
-	SELECT a.id, a.external_id, a.name, a.email, a.type, a.merged_into, coalesce(a.merged_into, a.id) AS root,
+	SELECT a.id, a.external_id, a.name, a.email, a.type, a.merged_into, a.erased_at, coalesce(a.merged_into, a.id) AS root,
 	       max(a.user_id) OVER (PARTITION BY coalesce(a.merged_into, a.id)) AS person, m.created_at AS granted
 	  FROM actors a LEFT JOIN project_members m ON m.workspace_id = @ws AND m.project_id = @project AND m.actor_id = a.id
 	 WHERE a.workspace_id = @ws
@@ -68,7 +68,7 @@ WITH acting AS (
 	SELECT 'u' || person, person, 0, name, email, '', false, false
 	  FROM sent WHERE NOT CAST(@all AS boolean) AND NOT EXISTS (SELECT FROM memberships m WHERE m.user_id = person AND m.workspace_id = @ws)
 	UNION ALL
-	SELECT 'a' || id, 0, id, name, coalesce(email, ''), '', false, type = 'user' FROM acting WHERE person IS NULL AND merged_into IS NULL
+	SELECT 'a' || id, 0, id, name, coalesce(email, ''), '', false, type = 'user' AND erased_at IS NULL FROM acting WHERE person IS NULL AND merged_into IS NULL
 ), listed AS (
 	SELECT p.*, k.granted, coalesce(k.known, '') AS known, lower(p.name) AS place, k.words FROM persons p LEFT JOIN known k USING (key)
 )
@@ -165,7 +165,11 @@ func (c AccessChange) comers(tx *gorm.DB, d Doer) ([]models.Actor, error) {
 		actors = append(actors, a)
 	}
 	named, err := c.named(tx, d)
-	return append(actors, named...), err
+	actors = append(actors, named...)
+	if err == nil {
+		err = refuseErased("grant", actors...)
+	}
+	return actors, err
 }
 
 // memberActor is the actor by which a member of the doer's workspace has access: the one that the application knows, else one of ours, made now.

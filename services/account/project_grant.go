@@ -26,6 +26,9 @@ func (s *Service) Grant(ctx context.Context, a Access, by models.ActorRef) error
 		if err := lockWorkspace(tx, a.Workspace.ID); err != nil { // nobody is removed meanwhile, whose access would stay
 			return err
 		}
+		if err := s.refuseForgotten(ctx, tx, a.Workspace.ID, a.Actor); err != nil {
+			return err
+		}
 		actor, err := a.actor(tx) // before the project, as the journal does: else the two could wait for each other
 		if err != nil {
 			return err
@@ -176,7 +179,7 @@ func lockActor(tx *gorm.DB, workspace uuid.UUID, ref models.ActorRef) (actor mod
 	if err != nil {
 		return actor, fmt.Errorf("find an actor: %w", err)
 	}
-	return actor, nil
+	return actor, refuseErased("actor", actor)
 }
 
 // checkMember refuses access for a user who is no member: they could not enter the workspace anyway.

@@ -79,8 +79,15 @@ func (s *Service) SyncMembers(ctx context.Context, d Doer, project string, actor
 		if err := lockWorkspace(tx, d.Workspace.ID); err != nil { // nobody is removed meanwhile, whose access would stay
 			return err
 		}
+		actors, err := s.withoutForgotten(ctx, tx, d.Workspace.ID, actors)
+		if err != nil {
+			return err
+		}
 		wanted, err := makeHere(tx, d, actors) // before the project, as the journal does: else the two could wait for each other
 		if err != nil {
+			return err
+		}
+		if err := refuseErased("actor_ids", wanted...); err != nil {
 			return err
 		}
 		p, err := Access{Workspace: d.Workspace, Project: project}.project(tx)

@@ -25,6 +25,8 @@ type Service struct {
 	auth   *auth.Service
 	now    func() time.Time
 	zones  zones
+
+	forgotten Forgotten // nil: nobody was
 }
 
 // zones remembers the names of time zones: PostgreSQL reads a file for each of them.

@@ -175,6 +175,9 @@ func (s *Service) SetInstanceAdmin(ctx context.Context, d Doer, user int64, admi
 		if u.InstanceAdmin == admin {
 			return nil, nil
 		}
+		if err := refuseErasing(tx, "user", &u.ID); err != nil {
+			return nil, err
+		}
 		if !admin {
 			if err := keepAnInstanceAdmin(tx, u); err != nil {
 				return nil, err
@@ -200,6 +203,9 @@ func (s *Service) manage(ctx context.Context, d Doer, user, version int64, chang
 			return noMember()
 		}
 		if err := d.mayManage(tx, u); err != nil {
+			return err
+		}
+		if err := refuseErasedUser(u); err != nil {
 			return err
 		}
 		if err := outdated(version, u.Version, "it is %s, %s, %s", u.Name, u.Email, stateOf(u)); err != nil {

@@ -26,14 +26,18 @@ type UserIn struct {
 	Role models.Role
 }
 
+// userPlace puts those who were anonymised behind the others.
+const userPlace = `CASE WHEN u.erased_at IS NULL THEN '0' ELSE '1' END || lower(u.name)`
+
 const users = `
 WITH page AS (
-    SELECT u.*, lower(u.name) AS place, u.id AS key FROM users u
+    SELECT u.*, ` + userPlace + ` AS place, u.id AS key FROM users u
      WHERE (@search = '' OR strpos(lower(concat_ws(' ', u.name, u.email, u.username)), @search) > 0)
        AND (CAST(@id AS bigint) = 0 OR u.id = @id)
-       AND CASE @state WHEN 'active' THEN u.deactivated_at IS NULL WHEN 'deactivated' THEN u.deactivated_at IS NOT NULL WHEN 'admins' THEN u.instance_admin
-                       WHEN 'nowhere' THEN NOT u.instance_admin AND NOT EXISTS (SELECT FROM memberships m WHERE m.user_id = u.id) ELSE true END
-       AND (@cursor = '' OR (lower(u.name), u.id) > (@place, CAST(@key AS bigint)))
+       AND CASE @state WHEN 'active' THEN u.deactivated_at IS NULL WHEN 'deactivated' THEN u.deactivated_at IS NOT NULL AND u.erased_at IS NULL
+                       WHEN 'anonymised' THEN u.erased_at IS NOT NULL WHEN 'admins' THEN u.instance_admin
+                       WHEN 'nowhere' THEN NOT u.instance_admin AND u.erased_at IS NULL AND NOT EXISTS (SELECT FROM memberships m WHERE m.user_id = u.id) ELSE true END
+       AND (@cursor = '' OR (` + userPlace + `, u.id) > (@place, CAST(@key AS bigint)))
      ORDER BY place, key LIMIT @limit
 )
 SELECT page.*, page.password_hash = '' AS has_no_key,
@@ -90,6 +94,9 @@ func (s *Service) userLines(ctx context.Context, d Doer, f ListFilter, id int64)
 			return nil, "", fmt.Errorf("list users: %w", err)
 		}
 		r.PasswordHash = "" // nobody needs it
+		if r.ErasedAt != nil {
+			r.Email = "" // what stands there keeps the column unique
+		}
 		list = append(list, r.UserLine)
 	}
 	return list, "", nil

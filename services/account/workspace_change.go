@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -69,12 +70,16 @@ type Settings struct {
 	WeekStart  int    // 1, Monday, to 7
 	Statistics models.Audience
 	Rankings   bool
-	Version    int64 // of the workspace that the doer saw
+	Addresses  models.Keeping // what is stored of addresses and agents, from now on
+	Agents     models.Keeping
+	DeniedKeys string // patterns of keys whose values are not stored, one a line
+	Version    int64  // of the workspace that the doer saw
 }
 
 // SettingsOf gives the settings as they are, a time zone that is on its way included.
 func SettingsOf(w *models.Workspace) Settings {
-	s := Settings{Name: w.Name, Slug: w.Slug, TimeZone: w.TimeZone, WeekStart: w.WeekStart, Statistics: w.Statistics, Rankings: w.Rankings, Version: w.Version}
+	s := Settings{Name: w.Name, Slug: w.Slug, TimeZone: w.TimeZone, WeekStart: w.WeekStart, Statistics: w.Statistics, Rankings: w.Rankings,
+		Addresses: w.Addresses, Agents: w.Agents, DeniedKeys: w.DeniedKeys, Version: w.Version}
 	if w.NextTimeZone != nil {
 		s.TimeZone = *w.NextTimeZone
 	}
@@ -87,7 +92,7 @@ func (s *Service) SaveSettings(ctx context.Context, d Doer, want Settings) (*mod
 	if err := d.needs(access.Admin); err != nil {
 		return nil, err
 	}
-	want.Name, want.TimeZone = trimmed(want.Name), s.zoneMeant(ctx, want.TimeZone)
+	want.Name, want.TimeZone, want.DeniedKeys = trimmed(want.Name), s.zoneMeant(ctx, want.TimeZone), models.TidyKeys(want.DeniedKeys)
 	if err := want.check(); err != nil {
 		return nil, err
 	}
@@ -105,6 +110,7 @@ func (s *Service) SaveSettings(ctx context.Context, d Doer, want Settings) (*mod
 			return nil, nil
 		}
 		w.Name, w.Slug, w.WeekStart, w.Statistics, w.Rankings, w.NextTimeZone = want.Name, want.Slug, want.WeekStart, want.Statistics, want.Rankings, nil
+		w.Addresses, w.Agents, w.DeniedKeys = want.Addresses, want.Agents, want.DeniedKeys
 		if want.TimeZone != w.TimeZone {
 			w.NextTimeZone = &want.TimeZone
 		}
@@ -123,7 +129,7 @@ func (want Settings) check() error {
 	if want.Statistics != models.ForMembers && want.Statistics != models.ForAdmins {
 		errs = append(errs, models.FieldErrorf(models.Invalid, "statistics", "must be %s or %s", models.ForMembers, models.ForAdmins))
 	}
-	return models.JoinFields(errs...)
+	return models.JoinFields(append(errs, models.CheckMinimising(want.Addresses, want.Agents, want.DeniedKeys))...)
 }
 
 func settingChanges(is, want Settings) (changes []models.Change) {
@@ -133,10 +139,14 @@ func settingChanges(is, want Settings) (changes []models.Change) {
 	}{
 		{"name", is.Name, want.Name}, {"slug", is.Slug, want.Slug}, {"time_zone", is.TimeZone, want.TimeZone}, {"week_start", is.WeekStart, want.WeekStart},
 		{"statistics", is.Statistics, want.Statistics}, {"rankings", is.Rankings, want.Rankings},
+		{"addresses", is.Addresses, want.Addresses}, {"agents", is.Agents, want.Agents},
 	} {
 		if f.before != f.after {
 			changes = append(changes, change(f.field, f.before, f.after))
 		}
+	}
+	if is.DeniedKeys != want.DeniedKeys {
+		changes = append(changes, change("denied_keys", models.KeysOf(is.DeniedKeys), models.KeysOf(want.DeniedKeys)))
 	}
 	return changes
 }
@@ -179,6 +189,7 @@ func (s *Service) changeWorkspace(ctx context.Context, d Doer, version int64, ch
 		w.Version++
 		err = tx.Model(&models.Workspace{}).Where("id = ?", w.ID).Updates(map[string]any{
 			"name": w.Name, "slug": w.Slug, "next_time_zone": w.NextTimeZone, "week_start": w.WeekStart, "statistics": w.Statistics, "rankings": w.Rankings,
+			"addresses": w.Addresses, "agents": w.Agents, "denied_keys": w.DeniedKeys,
 			"archived_at": w.ArchivedAt, "version": w.Version, "updated_at": s.now(),
 		}).Error
 		if errors.Is(err, gorm.ErrDuplicatedKey) || database.IsUniqueViolation(err) {
@@ -199,7 +210,8 @@ func describe(w *models.Workspace) string {
 	if w.ArchivedAt != nil {
 		state = "archived"
 	}
-	return fmt.Sprintf("it is %s (%s), %s, time zone %s, week from day %d, statistics for %s, rankings %t", is.Name, is.Slug, state, is.TimeZone, is.WeekStart, is.Statistics, is.Rankings)
+	return fmt.Sprintf("it is %s (%s), %s, time zone %s, week from day %d, statistics for %s, rankings %t, addresses %s, agents %s, denied keys %s", is.Name, is.Slug, state, is.TimeZone, is.WeekStart, is.Statistics, is.Rankings,
+		is.Addresses, is.Agents, strings.Join(models.KeysOf(is.DeniedKeys), " "))
 }
 
 // AwaitedZone is a workspace that is to be counted in another zone.

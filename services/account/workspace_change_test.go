@@ -44,8 +44,17 @@ func TestSettingsAreOneActThatSaysWhatChanged(t *testing.T) {
 		a.System || a.Workspace != p.acme.ID || *a.Entity.Name != "Acme Studio" {
 		t.Errorf("%+v", a)
 	}
+	a = p.theAct(func() error {
+		return p.save(d, func(s *account.Settings) {
+			s.Addresses, s.Agents, s.DeniedKeys = models.Truncate, models.Drop, " *secret*\r\n\r\npin\npin \n"
+		})
+	})
+	was := strings.ReplaceAll(models.DefaultDeniedKeys, "\n", `", "`)
+	if said(a) != `settings_updated, addresses: "keep" → "truncate", agents: "keep" → "drop", denied_keys: ["`+was+`"] → ["*secret*", "pin"]` {
+		t.Error(said(a))
+	}
 	w, err := p.accounts.Workspace(t.Context(), "acme-studio")
-	if err != nil || w.TimeZone != "Canada/Newfoundland" || *w.NextTimeZone != "Asia/Kolkata" || account.SettingsOf(w).TimeZone != "Asia/Kolkata" || w.Version != 2 {
+	if err != nil || w.TimeZone != "Canada/Newfoundland" || *w.NextTimeZone != "Asia/Kolkata" || account.SettingsOf(w).TimeZone != "Asia/Kolkata" || w.Version != 3 || w.DeniedKeys != "*secret*\npin" {
 		t.Errorf("%+v, %v", w, err)
 	}
 	_, err = p.accounts.Workspace(t.Context(), "acme")
@@ -73,6 +82,7 @@ func TestSettingsThatAreNotSaved(t *testing.T) {
 		refused(t, p.save(d, func(s *account.Settings) {
 			s.Name, s.Slug, s.TimeZone, s.WeekStart, s.Statistics = "", "A b", "Mars/Base", 8, "everybody"
 		}), models.Invalid, "name", "slug", "time_zone", "week_start", "statistics")
+		refused(t, p.save(d, func(s *account.Settings) { s.Addresses, s.Agents, s.DeniedKeys = "", models.Truncate, "fine\n*" }), models.Invalid, "addresses", "agents", "denied_keys")
 		for _, zone := range []string{"", "Local"} {
 			refused(t, p.save(d, func(s *account.Settings) { s.TimeZone = zone }), models.Invalid, "time_zone")
 		}
@@ -85,7 +95,7 @@ func TestSettingsThatAreNotSaved(t *testing.T) {
 		}
 		refused(t, p.save(p.as(p.bob), func(s *account.Settings) { s.Name = "X" }), models.Forbidden)
 		builtIn := account.CommandLine(&models.Workspace{ID: models.BuiltInWorkspace})
-		_, err = p.accounts.SaveSettings(t.Context(), builtIn, account.Settings{Name: "X", Slug: "x", TimeZone: "UTC", WeekStart: 1, Statistics: models.ForMembers})
+		_, err = p.accounts.SaveSettings(t.Context(), builtIn, account.Settings{Name: "X", Slug: "x", TimeZone: "UTC", WeekStart: 1, Statistics: models.ForMembers, Addresses: models.Keep, Agents: models.Keep})
 		refused(t, err, models.Invalid, "slug")
 	})
 	if err := p.save(p.as(p.charlie), func(s *account.Settings) { s.Name = "By an admin" }); err != nil {

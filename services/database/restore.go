@@ -111,7 +111,7 @@ func (d *Database) restoreBeside(ctx context.Context, programs builtin.Programs,
 	if err != nil {
 		return d.target.broken(ctx, err, "A database to restore into could not be made")
 	}
-	kept := builtin.Database + "_before_" + time.Now().UTC().Format("20060102_150405")
+	kept := aside + time.Now().UTC().Format("20060102_150405")
 	if err = d.fill(ctx, programs, file); err == nil {
 		d.Pool.Close()
 		err = swap(ctx, admin, kept)

@@ -76,6 +76,9 @@ func (f *Files) expireFiles(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("expire files: %w", err)
 	}
+	if err := f.deleteArchives(ctx); err != nil {
+		return err
+	}
 	return f.deleteOrphans(ctx)
 }
 

@@ -19,5 +19,7 @@
 // those that somebody keeps twice that, and those of everybody ten times that; a file that is being made fails when there is no room left. A download or
 // stream takes twelve hours at most, and asks four times a second whether its reader still may.
 //
-// It alone writes exports, export_chunks and export_choices. It imports models and services/access, account, auth, database, feed, ingest, proof and stats.
+// What retention deletes is kept in archives, which are no exports (Keep, RewriteArchives).
+//
+// It alone writes exports, export_chunks, export_choices and the tables of archives (archives, archive_chunks, archive_passes). It imports models and services/access, account, auth, database, feed, ingest, proof and stats.
 package export

@@ -46,7 +46,7 @@ func (s *Service) complete(ctx context.Context, scope access.Scope, rows []model
 			projectIDs = append(projectIDs, *a.ProjectID)
 		}
 	}
-	actors, err := s.actorsOf(ctx, actorIDs)
+	actors, former, err := s.actorsOf(ctx, actorIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -80,15 +80,25 @@ func (s *Service) complete(ctx context.Context, scope access.Scope, rows []model
 		}
 		entries[i] = e
 	}
-	return entries, nil
+	return entries, s.asRecorded(ctx, entries, former)
 }
 
-func (s *Service) actorsOf(ctx context.Context, ids []int64) (map[int64]models.Actor, error) {
-	return collect(ctx, s, `SELECT id, workspace_id, external_id, type, name, email, role, user_id FROM actors WHERE id = ANY ($1)`, ids,
+// actorsOf gives actors by id; former are those of them who were anonymised and are still named as they were recorded.
+func (s *Service) actorsOf(ctx context.Context, ids []int64) (actors, former map[int64]models.Actor, err error) {
+	former = map[int64]models.Actor{}
+	actors, err = collect(ctx, s, `SELECT id, workspace_id, external_id, type, name, email, role, user_id, recorded_as, coalesce(recorded_name, name) FROM actors WHERE id = ANY ($1)`, ids,
 		func(r pgx.CollectableRow) (id int64, a models.Actor, err error) {
-			err = r.Scan(&a.ID, &a.WorkspaceID, &a.ExternalID, &a.Type, &a.Name, &a.Email, &a.Role, &a.UserID)
+			var as *string
+			var name string
+			err = r.Scan(&a.ID, &a.WorkspaceID, &a.ExternalID, &a.Type, &a.Name, &a.Email, &a.Role, &a.UserID, &as, &name)
+			if as != nil {
+				was := a
+				was.ExternalID, was.Name = *as, name
+				former[a.ID] = was
+			}
 			return a.ID, a, err
 		})
+	return actors, former, err
 }
 
 func (s *Service) projectsOf(ctx context.Context, ids []int64) (map[int64]models.Project, error) {

@@ -233,7 +233,11 @@ func (s *Service) actors(ctx context.Context, c Criteria, scope access.Scope) ([
 	if err != nil {
 		return nil, err
 	}
-	ids, err = s.together(ctx, append(ids, named...))
+	leaving, err := s.leaving(ctx, c.Actors, others, scope)
+	if err != nil {
+		return nil, err
+	}
+	ids, err = s.together(ctx, slices.Concat(ids, named, leaving))
 	return distinct(ids), err
 }
 

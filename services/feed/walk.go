@@ -63,7 +63,7 @@ func (s *Service) Newest(ctx context.Context) (id int64, err error) {
 
 // Walk begins to read. Whoever began closes it.
 func (s *Service) Walk(ctx context.Context, c Course) (*Walk, error) {
-	w := &Walk{service: s, size: startSize(c.Careful), longest: longestPiece, columns: []string{"occurred_at", "id"}}
+	w := &Walk{service: s, size: startSize(c.Careful), longest: longestPiece, columns: []string{"occurred_at", "id", "seq"}}
 	for _, name := range c.Columns {
 		if !slices.Contains(w.columns, name) {
 			w.columns = append(w.columns, name)

@@ -112,7 +112,7 @@ const mostNames = 20_000
 // begin finds out about the workspace.
 func (n *names) begin(ctx context.Context, s *Service, scope access.Scope) error {
 	n.knownActors, n.knownProjects = map[int64]bool{}, map[int64]bool{}
-	n.actors, n.projects = map[int64]models.Actor{}, map[int64]models.Project{}
+	n.actors, n.projects, n.former = map[int64]models.Actor{}, map[int64]models.Project{}, map[int64]models.Actor{}
 	for _, id := range scope.Workspaces() {
 		all, err := s.workspacesOf(ctx, []uuid.UUID{id})
 		if err != nil {
@@ -140,7 +140,7 @@ func (n *names) learn(f found) {
 	}
 }
 
-// Actor gives the actor of an id in one of the walk's rows, as known now.
+// Actor gives the actor of an id in one of the walk's rows, as known now, or, of a row that is kept as it was recorded, as known then (names.rename).
 func (w *Walk) Actor(id int64) models.Actor { return w.names.actors[id] }
 
 // Project gives the project of an id in one of the walk's rows, as known now.
@@ -193,9 +193,9 @@ func (w *Walk) entry(p *Piece, row int, at *entryPlaces) (models.Entry, error) {
 		Description: string(raw(13)), Metadata: json.RawMessage(append([]byte(nil), JSON(raw(15))...)), Outcome: models.Outcome(raw(16)), System: isTrue(raw(17)),
 		CorrelationID: text(18), UserAgent: text(20), RecordedAt: time.UnixMicro(microseconds(raw(21))).UTC(),
 	}
-	e.Actor = w.names.actors[e.ActorID]
+	e.Actor, e.ActorID = w.names.actors[e.ActorID], max(e.ActorID, -e.ActorID)
 	if v := raw(4); v != nil {
-		id, on := bigint(v), w.names.actors[bigint(v)]
+		id, on := max(bigint(v), -bigint(v)), w.names.actors[bigint(v)]
 		e.OnBehalfOfID, e.OnBehalfOf = &id, &on
 	}
 	if v := raw(12); v != nil {

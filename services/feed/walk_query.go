@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"daybook/models"
 	"daybook/services/database"
 )
 
@@ -213,7 +215,8 @@ func (w *Walk) take(tx pgx.Tx, into *Piece, sql string, t taking) error {
 
 // names are what the ids of the rows point to. What the reader looks up was found by whoever read the piece; each has what it needs to itself.
 type names struct {
-	knownActors, knownProjects map[int64]bool // by whoever reads pieces
+	knownActors, knownProjects map[int64]bool         // by whoever reads pieces
+	former                     map[int64]models.Actor // likewise: those who were anonymised and are still named as they were recorded
 	found
 }
 
@@ -225,13 +228,16 @@ func (n *names) look(ctx context.Context, w *Walk, p *Piece) error {
 		clear(n.knownProjects)
 		p.found.anew = true
 	}
-	var err error
-	actors := unknown(n.knownActors, p, w.Column("actor_id"), w.Column("on_behalf_of_id"))
-	if p.found.actors, err = w.service.actorsOf(ctx, actors); err != nil {
+	actors, former, err := w.service.actorsOf(ctx, unknown(n.knownActors, p, w.Column("actor_id"), w.Column("on_behalf_of_id")))
+	if err != nil {
 		return err
 	}
-	p.found.projects, err = w.service.projectsOf(ctx, unknown(n.knownProjects, p, w.Column("project_id")))
-	return err
+	p.found.actors = actors
+	maps.Copy(n.former, former)
+	if p.found.projects, err = w.service.projectsOf(ctx, unknown(n.knownProjects, p, w.Column("project_id"))); err != nil {
+		return err
+	}
+	return n.rename(ctx, w, p)
 }
 
 // unknown gives the ids in some columns that were not known, and makes them known.

@@ -14,6 +14,7 @@ import (
 type Act struct {
 	Workspace uuid.UUID // models.BuiltInWorkspace when it concerns no other
 	Part      string    // which part of Daybook records it: auth, account, journal, demo …
+	UUID      uuid.UUID // its id, where somebody has to know it before; otherwise one is made
 	Event     models.Event
 }
 
@@ -33,7 +34,9 @@ func (s *Service) Record(ctx context.Context, tx database.Tx, act Act) error {
 	if err != nil {
 		return err
 	}
-	ev.UUID = uuid.Must(uuid.NewV7())
+	if ev.UUID = act.UUID; ev.UUID == uuid.Nil {
+		ev.UUID = uuid.Must(uuid.NewV7())
+	}
 	ev.System = act.Workspace == models.BuiltInWorkspace || !ordinary[ev.Action]
 	if ev.Outcome == "" {
 		ev.Outcome = models.Success
@@ -43,6 +46,13 @@ func (s *Service) Record(ctx context.Context, tx database.Tx, act Act) error {
 		ev.Description = models.Describe(&ev)
 	}
 	tidyOrigin(&ev)
+	if ev.IP != nil || ev.UserAgent != nil {
+		rule, err := originRule(ctx, tx, act.Workspace)
+		if err != nil {
+			return err
+		}
+		ev.IP, ev.UserAgent = rule.Address(ev.IP), rule.Agent(ev.UserAgent)
+	}
 	text, err := encode(ev)
 	if err != nil {
 		return err

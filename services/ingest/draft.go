@@ -18,25 +18,35 @@ type draft struct {
 	named   string // how the sender named it: "id" or "Idempotency-Key"
 	index   int    // position in its array, or -1
 	event   []byte // for the inbox: a models.Event as JSON
-	content []byte // what the sender said, in canonical form: what tells a retry from another event with the same id
+	content []byte // what is stored of what the sender said, in canonical form: what tells a retry from another event with the same id
+	sent    []byte // all of that; nil when all of it is stored
+	denied  string // the patterns of keys whose values are not (models.Workspace)
+	made    bool   // the description is ours
 }
 
-// newDraft completes an event with what its sender did not say. The content is taken before, so that a retry is a retry whichever source it
-// comes through, whatever its sender is called by then, and in whatever words a later Daybook describes it.
-func newDraft(ev models.Event, from Sender) (draft, error) {
-	content, err := contentOf(from.said(ev))
-	if err != nil {
+// newDraft takes out of an event what is not to be stored, and completes it with what its sender did not say. The content is taken in between, so that
+// a retry is a retry whichever source it comes through, whatever its sender is called by then, and in whatever words a later Daybook describes it;
+// and so that what is not stored cannot be guessed from its fingerprint.
+func newDraft(ev models.Event, how reading) (draft, error) {
+	d := draft{id: ev.UUID, named: "id", index: -1, denied: how.from.Workspace.DeniedKeys}
+	lean, less := minimised(ev, how.rule)
+	var err error
+	if d.content, err = contentOf(how.from.said(lean)); err != nil {
 		return draft{}, err
 	}
-	from.complete(&ev)
-	if ev.Description == "" {
+	if less {
+		if d.sent, err = contentOf(how.from.said(ev)); err != nil {
+			return draft{}, err
+		}
+	}
+	ev = lean
+	how.from.complete(&ev)
+	ev.IP, ev.UserAgent = how.rule.Address(ev.IP), how.rule.Agent(ev.UserAgent) // those of the request
+	if d.made = ev.Description == ""; d.made {
 		ev.Description = models.Describe(&ev)
 	}
-	event, err := encode(ev)
-	if err != nil {
-		return draft{}, err
-	}
-	return draft{id: ev.UUID, named: "id", index: -1, event: event, content: content}, nil
+	d.event, err = encode(ev)
+	return d, err
 }
 
 // contentOf writes what was sent so that other spellings of it give the same text. An event is always written in the same way, but for the values

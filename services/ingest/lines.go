@@ -36,7 +36,7 @@ func (s *Service) SendLines(ctx context.Context, from Sender, body io.Reader, ho
 		return Receipt{}, err
 	}
 	lines := bufio.NewReaderSize(body, 256<<10)
-	c := chunk{send: s, from: from, how: how}
+	c := chunk{send: s, from: from, stored: from.Workspace, rule: from.Workspace.Minimising(), how: how}
 	for {
 		text, err := readLine(lines)
 		if err != nil && !errors.Is(err, errLineTooLong) {
@@ -85,6 +85,8 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 type chunk struct {
 	send   *Service
 	from   Sender
+	stored models.Workspace  // what it stores, as of the last commit
+	rule   models.Minimising // the same
 	how    Stream
 	drafts []draft
 	lines  []int // the line of each draft, from 1
@@ -102,7 +104,7 @@ func (c *chunk) add(ctx context.Context, text []byte, err error) error {
 	if err != nil {
 		err = models.FieldErrorf(models.TooLarge, "body", "the line is longer than the %d bytes of an event", models.MaxEventBytes)
 	} else {
-		d, err = parseText(text, reading{from: c.from, now: c.send.now(), index: -1})
+		d, err = parseText(text, reading{from: c.from, rule: c.rule, now: c.send.now(), index: -1})
 	}
 	if err != nil {
 		if err := c.flush(ctx, c.read-1); err != nil {
@@ -110,7 +112,7 @@ func (c *chunk) add(ctx context.Context, text []byte, err error) error {
 		}
 		return c.how.Bad(c.read, err)
 	}
-	c.drafts, c.lines, c.size = append(c.drafts, d), append(c.lines, c.read), c.size+len(d.event)+len(d.content)
+	c.drafts, c.lines, c.size = append(c.drafts, d), append(c.lines, c.read), c.size+len(d.event)+len(d.content)+len(d.sent)
 	if len(c.drafts) >= chunkLines || c.size >= chunkBytes {
 		return c.flush(ctx, c.read)
 	}
@@ -126,6 +128,9 @@ func (c *chunk) flush(ctx context.Context, line int) error {
 		if err := c.send.stillWelcome(ctx, &c.from); err != nil {
 			return err
 		}
+		if err := c.minimise(); err != nil {
+			return err
+		}
 		drafts, lines := c.drafts, c.lines
 		c.drafts, c.lines, c.size = nil, nil, 0
 		if err := c.seeThrough(ctx, drafts, lines); err != nil {
@@ -135,6 +140,21 @@ func (c *chunk) flush(ctx context.Context, line int) error {
 	c.done.Lines = line
 	if c.how.Progress != nil {
 		c.how.Progress(c.done)
+	}
+	return nil
+}
+
+// minimise takes out of the lines what the workspace stores no more since they were read.
+func (c *chunk) minimise() error {
+	w := c.from.Workspace
+	if w.Addresses == c.stored.Addresses && w.Agents == c.stored.Agents && w.DeniedKeys == c.stored.DeniedKeys {
+		return nil
+	}
+	c.stored, c.rule = w, w.Minimising()
+	for i := range c.drafts {
+		if err := c.drafts[i].minimise(c.rule); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ var (
 // reading is how an event is read.
 type reading struct {
 	from  Sender
+	rule  models.Minimising // of the sender's workspace
 	now   time.Time
 	index int       // position in its array, or -1
 	id    uuid.UUID // the one that its Idempotency-Key stands for, or nil
@@ -49,7 +50,7 @@ func parse(text []byte, how reading) (draft, error) {
 	if err := how.from.allows(&ev, out); err != nil {
 		return draft{}, err
 	}
-	d, err := newDraft(ev, how.from)
+	d, err := newDraft(ev, how)
 	if d.index = how.index; how.id != uuid.Nil {
 		d.named = "Idempotency-Key"
 	}

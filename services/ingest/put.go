@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -107,7 +108,15 @@ func sameContent(ctx context.Context, tx database.Tx, workspace uuid.UUID, draft
 		return fmt.Errorf("read event ids: %w", err)
 	}
 	for i, d := range drafts {
-		if k, ok := known[d.id]; !fresh[i] && ok && !hmac.Equal(k.mac, fingerprint(k.key, d.content)) {
+		k, ok := known[d.id]
+		if fresh[i] || !ok || hmac.Equal(k.mac, fingerprint(k.key, d.content)) {
+			continue
+		}
+		before, err := d.contentsBefore()
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(before, func(content []byte) bool { return hmac.Equal(k.mac, fingerprint(k.key, content)) }) {
 			return otherContent(drafts, i)
 		}
 	}

@@ -42,7 +42,7 @@ func (s *Service) SendOne(ctx context.Context, from Sender, text []byte, idempot
 	if err := from.welcome(); err != nil {
 		return Receipt{}, err
 	}
-	how := reading{from: from, now: s.now(), index: -1}
+	how := reading{from: from, rule: from.Workspace.Minimising(), now: s.now(), index: -1}
 	if idempotencyKey != "" {
 		if n := len(idempotencyKey); n > models.MaxIDBytes {
 			return Receipt{}, models.FieldErrorf(models.Invalid, "Idempotency-Key", "has %d bytes; at most %d are accepted", n, models.MaxIDBytes)
@@ -93,9 +93,9 @@ func (s *Service) SendArray(ctx context.Context, from Sender, text []byte) (Rece
 	case len(list) > models.MaxArrayEvents:
 		return Receipt{}, models.FieldErrorf(models.TooLarge, "body", "has %d events; at most %d are accepted in a list, any number as application/x-ndjson", len(list), models.MaxArrayEvents)
 	}
-	drafts := make([]draft, 0, len(list))
+	drafts, rule := make([]draft, 0, len(list)), from.Workspace.Minimising()
 	for i, item := range list {
-		d, err := parse(item, reading{from: from, now: s.now(), index: i})
+		d, err := parse(item, reading{from: from, rule: rule, now: s.now(), index: i})
 		if err != nil {
 			return Receipt{}, err
 		}

@@ -34,10 +34,11 @@ func (s Sender) welcome() error {
 	return nil
 }
 
-// stillWelcome is welcome for a sender who began a while ago.
+// stillWelcome is welcome for a sender who began a while ago. It also looks what the workspace stores by now.
 func (s *Service) stillWelcome(ctx context.Context, from *Sender) error {
-	row := database.GormTx(s.db.WithContext(ctx)).QueryRow(ctx, `SELECT archived_at FROM workspaces WHERE id = $1`, from.Workspace.ID)
-	if err := row.Scan(&from.Workspace.ArchivedAt); err != nil && !errors.Is(err, sql.ErrNoRows) {
+	row := database.GormTx(s.db.WithContext(ctx)).QueryRow(ctx, `SELECT archived_at, addresses, agents, denied_keys FROM workspaces WHERE id = $1`, from.Workspace.ID)
+	w := &from.Workspace
+	if err := row.Scan(&w.ArchivedAt, &w.Addresses, &w.Agents, &w.DeniedKeys); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("look whether a workspace is archived: %w", err)
 	}
 	return from.welcome()

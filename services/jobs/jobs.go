@@ -11,6 +11,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"daybook/services/database"
+	"daybook/services/erasure"
 	"daybook/services/export"
 )
 
@@ -30,15 +31,24 @@ const (
 	lookEvery  = 5 * time.Second
 	tendEvery  = 10 * time.Second
 	sweepEvery = 20 * time.Minute
+	tidyEvery  = 10 * time.Minute // for a call that was lost
 	stopWithin = 5 * time.Second
 )
 
-// New makes the jobs of a process, and has the service call for them.
-func New(db *database.Database, files *export.Files, log *slog.Logger) (*Jobs, error) {
+// Parts are the services whose work is done.
+type Parts struct {
+	Exports  *export.Files
+	Erasures *erasure.Service
+}
+
+// New makes the jobs of a process, and has the services call for them.
+func New(db *database.Database, p Parts, log *slog.Logger) (*Jobs, error) {
+	files := p.Exports
 	j := &Jobs{files: files, log: log}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &exportWorker{files: files})
 	river.AddWorker(workers, &sweepWorker{files: files})
+	river.AddWorker(workers, &tidyWorker{erasures: p.Erasures})
 	client, err := river.NewClient(riverpgxv5.New(db.Pool), config(workers, log))
 	if err != nil {
 		return nil, fmt.Errorf("make the queue of jobs: %w", err)
@@ -46,6 +56,10 @@ func New(db *database.Database, files *export.Files, log *slog.Logger) (*Jobs, e
 	j.client = client
 	files.WorkWhenCalled(func(ctx context.Context, tx pgx.Tx) error {
 		_, err := client.InsertTx(ctx, tx, exportArgs{}, nil)
+		return err
+	})
+	p.Erasures.TidyWhenCalled(func(ctx context.Context, tx pgx.Tx) error {
+		_, err := client.InsertTx(ctx, tx, tidyArgs{}, nil)
 		return err
 	})
 	return j, nil
@@ -65,6 +79,7 @@ func config(workers *river.Workers, log *slog.Logger) *river.Config {
 		CancelledJobRetentionPeriod: time.Hour,
 		PeriodicJobs: []*river.PeriodicJob{
 			river.NewPeriodicJob(river.PeriodicInterval(sweepEvery), func() (river.JobArgs, *river.InsertOpts) { return sweepArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(tidyEvery), func() (river.JobArgs, *river.InsertOpts) { return tidyArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 		},
 	}
 }

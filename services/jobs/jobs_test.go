@@ -12,6 +12,7 @@ import (
 	"daybook/services/access"
 	"daybook/services/account"
 	"daybook/services/auth"
+	"daybook/services/erasure"
 	"daybook/services/export"
 	"daybook/services/feed/feedtest"
 	"daybook/services/jobs"
@@ -42,10 +43,21 @@ func newPlace(t *testing.T) *place {
 func (p *place) process() (files *export.Files, stop func()) {
 	p.Helper()
 	log := slog.New(slog.NewTextHandler(p.Output(), nil))
-	files = export.NewFiles(p.DB, export.FilesParts{
+	files = p.files(log)
+	erasures := erasure.New(p.DB, erasure.Parts{Journal: p.Journal, Ingest: p.Ingest, Exports: files, Keys: auth.NewKeys([]byte("a secret of thirty-two characters")), Log: log, Now: time.Now})
+	return files, p.works(jobs.Parts{Exports: files, Erasures: erasures})
+}
+
+func (p *place) files(log *slog.Logger) *export.Files {
+	return export.NewFiles(p.DB, export.FilesParts{
 		Access: p.Access, Auth: auth.New(p.DB, p.Ingest, auth.NewKeys([]byte("a secret of thirty-two characters")), time.Now), Feed: p.Feed, Stats: stats.New(p.DB, p.Feed), Ingest: p.Ingest,
 	}, export.FilesConfig{Log: log, Now: time.Now, Piece: time.Nanosecond})
-	work, err := jobs.New(p.DB, files, log)
+}
+
+// works does jobs until stop.
+func (p *place) works(parts jobs.Parts) (stop func()) {
+	p.Helper()
+	work, err := jobs.New(p.DB, parts, slog.New(slog.NewTextHandler(p.Output(), nil)))
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -60,7 +72,7 @@ func (p *place) process() (files *export.Files, stop func()) {
 		<-ended
 	})
 	p.Cleanup(stop)
-	return files, stop
+	return stop
 }
 
 func (p *place) ask(files *export.Files) models.Export {

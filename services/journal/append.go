@@ -71,8 +71,10 @@ func (w *writer) try(ctx context.Context, b *batch, good []posting) error {
 
 // posting is an event on its way to become an activity.
 type posting struct {
-	row   row
-	event models.Event
+	row     row
+	event   models.Event
+	decoded bool     // event is what the row says
+	refusal *refusal // why it cannot become one, as far as that is known
 }
 
 // appendAll resolves actors and projects, numbers the events, makes their leaves and copies them into the table.

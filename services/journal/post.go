@@ -18,8 +18,8 @@ type writer struct {
 	marks   [2]mark
 	room    int  // how many rows the next batch may have: fewer while they are large
 	lagging bool // whether journal_head says that bulk events wait, or may say so
+	left    bool // the connection is another one's now, who does not come to an end
 	filling
-	choring choring
 }
 
 // post posts batches until ctx or the connection ends. When an error leaves the connection whole, the batch is tried again with backoff.
@@ -27,6 +27,9 @@ func (w *writer) post(ctx context.Context) error {
 	backoff := retryAtFirst
 	for {
 		more, err := w.postBatch(ctx)
+		if err == nil && more {
+			err = w.turnBeside(ctx)
+		}
 		if err == nil && !more {
 			more, err = w.index(ctx)
 		}
@@ -63,7 +66,7 @@ func (w *writer) post(ctx context.Context) error {
 
 // over tells whether an error ends the writer.
 func (w *writer) over(ctx context.Context, err error) bool {
-	return w.conn.IsClosed() || errors.Is(err, errDeposed) || ctx.Err() != nil
+	return w.left || errors.Is(err, errDeposed) || ctx.Err() != nil || w.conn.IsClosed()
 }
 
 // batch is what one transaction posts.
@@ -178,7 +181,7 @@ func (w *writer) write(ctx context.Context, b *batch) error {
 		return err
 	}
 	before := b.heads.clone()
-	good, err := b.decode(ctx)
+	good, err := w.decode(ctx, b)
 	if err != nil {
 		return err
 	}

@@ -40,32 +40,37 @@ func refusalIn(err error) *refusal {
 	return nil
 }
 
-// decode reads the events. Ones that cannot become activities are rejected here where that is cheap to see; for the rest there is
-// bisecting (append).
-func (b *batch) decode(ctx context.Context) ([]posting, error) {
-	good := make([]posting, 0, len(b.rows))
-	named := make(map[eventKey]bool, len(b.rows))
+// decode reads the events, and has those screened that can be read. Ones that cannot become activities are rejected here where that is cheap to see;
+// for the rest there is bisecting (append).
+func (w *writer) decode(ctx context.Context, b *batch) ([]posting, error) {
+	all := make([]posting, 0, len(b.rows))
 	for _, r := range b.rows {
 		p := posting{row: r}
-		_, known := b.heads.seq[r.workspace]
-		var refusal *refusal
-		switch key := (eventKey{r.workspace, r.uuid}); {
-		case !known:
-			refusal = refused("23503", "there is no workspace %s", r.workspace)
-		case named[key]:
-			refusal = refused("23505", "another event of this batch has the same id")
-		default:
-			if err := json.Unmarshal(r.event, &p.event); err != nil {
-				refusal = refused("22023", "not an event: %v", err)
-				break
-			}
-			if refusal = check(&p.event); refusal == nil {
-				named[key] = true
-			}
+		if err := json.Unmarshal(r.event, &p.event); err != nil {
+			p.refusal = refused("22023", "not an event: %v", err)
+		} else {
+			p.decoded, p.refusal = true, check(&p.event)
 		}
-		if refusal == nil {
+		all = append(all, p)
+	}
+	if err := w.screen(ctx, b, all); err != nil {
+		return nil, err
+	}
+	good := all[:0]
+	named := make(map[eventKey]bool, len(all))
+	for _, p := range all {
+		_, known := b.heads.seq[p.row.workspace]
+		key := eventKey{p.row.workspace, p.row.uuid}
+		switch {
+		case !known:
+			p.refusal = refused("23503", "there is no workspace %s", p.row.workspace)
+		case named[key]:
+			p.refusal = refused("23505", "another event of this batch has the same id")
+		}
+		if p.refusal == nil {
+			named[key] = true
 			good = append(good, p)
-		} else if err := b.reject(ctx, r, refusal); err != nil {
+		} else if err := b.reject(ctx, p.row, p.refusal); err != nil {
 			return nil, err
 		}
 	}

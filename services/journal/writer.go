@@ -39,12 +39,16 @@ type Journal struct {
 	woken   chan struct{} // holds one token while there may be something to do
 	writing atomic.Bool   // whether this process is the writer
 	status  statusCache
-	chore   atomic.Pointer[Chore] // or nil
+	chores  atomic.Pointer[[]Chore]
+	screen  atomic.Pointer[Screen]
+	choring choring // the writer's alone
+
+	choreLimit time.Duration
 }
 
 // New makes a journal. Nothing is posted before Run. Acts of its own (an actor linked by e-mail) are recorded through RecordWith.
 func New(db *database.Database, log *slog.Logger) *Journal {
-	return &Journal{db: db, log: log, woken: make(chan struct{}, 1)}
+	return &Journal{db: db, log: log, woken: make(chan struct{}, 1), choreLimit: choreLimit}
 }
 
 // RecordWith gives the journal the ingest service, which itself needs Journal.Wake.
@@ -103,11 +107,11 @@ func (j *Journal) reign(ctx context.Context) (posted bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer closeSoon(conn)
+	w := &writer{journal: j, conn: conn, room: batchRows, lagging: true}
+	defer w.letGo()
 	if err := j.waitForLock(ctx, conn); err != nil {
 		return false, err
 	}
-	w := &writer{journal: j, conn: conn, room: batchRows, lagging: true}
 	if err := conn.QueryRow(ctx, `UPDATE journal_head SET fence = fence + 1 RETURNING fence`).Scan(&w.fence); err != nil {
 		return false, err
 	}
@@ -121,6 +125,13 @@ func (j *Journal) reign(ctx context.Context) (posted bool, err error) {
 	defer stop()
 	go j.listen(listening)
 	return true, w.post(ctx)
+}
+
+// letGo closes the connection, unless somebody else still has it.
+func (w *writer) letGo() {
+	if !w.left {
+		closeSoon(w.conn)
+	}
 }
 
 // waitForLock returns once this connection holds the writer's lock. While it waits, it ends a writer whose process stopped in the middle of

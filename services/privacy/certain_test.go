@@ -120,7 +120,7 @@ func TestAPurgeWaitsForWordsThatGoMissingLater(t *testing.T) {
 	words.Not.Words, types.Types = []feed.Word{{Text: "ferry"}}, []string{"task"}
 	due := func(tx pgx.Tx) bool {
 		t.Helper()
-		due, err := privacy.Due(t.Context(), tx)
+		due, err := privacy.Due(p.privacy, t.Context(), tx)
 		if err != nil {
 			t.Error(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,6 +25,15 @@ type place struct {
 	privacy *privacy.Service
 	ws      models.Workspace
 	owner   access.Viewer
+	ahead   atomic.Int64 // of the clock by which activities are old
+	still   atomic.Int64 // what it shows when it stands still, in microseconds since 1970; 0: it goes
+}
+
+func (p *place) now() time.Time {
+	if still := p.still.Load(); still != 0 {
+		return time.UnixMicro(still)
+	}
+	return time.Now().Add(time.Duration(p.ahead.Load()))
 }
 
 func newPlace(t testing.TB) *place {
@@ -37,8 +47,9 @@ func newPlace(t testing.TB) *place {
 }
 
 func with(t testing.TB, w *feedtest.World, ws models.Workspace) *place {
-	s := privacy.New(w.DB, privacy.Parts{Journal: w.Journal, Ingest: w.Ingest, Feed: w.Feed, Stats: stats.New(w.DB, w.Feed)})
-	return &place{TB: t, World: w, privacy: s, ws: ws}
+	p := &place{TB: t, World: w, ws: ws}
+	p.privacy = privacy.New(w.DB, privacy.Parts{Journal: w.Journal, Ingest: w.Ingest, Feed: w.Feed, Stats: stats.New(w.DB, w.Feed), Now: p.now})
+	return p
 }
 
 func doer(v access.Viewer) account.Doer {

@@ -21,6 +21,8 @@ type Preview struct {
 	Counts      []stats.MonthCount // by month and type, of the workspace's zone, in this order
 	First, Last *time.Time         // the days of the oldest and the newest; nil when there are none
 	Samples     []models.Entry     // the newest
+	Held        int64              // that would go as well, but for a hold; they are not in the counts
+	HeldMore    bool               // there may be more than Held: they were not counted in time, and some of the counts may be theirs
 	Stays       int64              // activities that stay, of those recorded so far
 	UpTo        int64              // the newest activity now: what is recorded after it would stay in any case
 	Zone        string             // the time zone whose months, weekdays and hours these are
@@ -42,8 +44,10 @@ func (s *Service) Preview(ctx context.Context, d account.Doer, v access.Viewer, 
 	scope := v.Scope(f.System)
 	var known bool
 	var err error
-	if p.Counts, known, err = s.stats.Months(ctx, scope, f); err == nil && !known {
-		p.Counts, err = s.walk(ctx, d.Workspace, f, scope, p.UpTo)
+	if p.Counts, known, err = s.stats.Months(ctx, scope, f); err == nil && known {
+		err = s.withoutHeld(ctx, d.Workspace, f, scope, &p)
+	} else if err == nil {
+		p.Counts, err = s.walk(ctx, d.Workspace, f, scope, &p)
 	}
 	if err != nil {
 		return p, err
@@ -107,7 +111,7 @@ const (
 )
 
 // walk counts from rows what the rollups cannot tell, in statements that are bounded.
-func (s *Service) walk(ctx context.Context, w *models.Workspace, f feed.Filter, scope access.Scope, last int64) ([]stats.MonthCount, error) {
+func (s *Service) walk(ctx context.Context, w *models.Workspace, f feed.Filter, scope access.Scope, p *Preview) ([]stats.MonthCount, error) {
 	frozen, err := s.feed.Freeze(ctx, f, scope, w.TimeZone)
 	if err != nil {
 		return nil, err
@@ -115,42 +119,44 @@ func (s *Service) walk(ctx context.Context, w *models.Workspace, f feed.Filter, 
 	places := map[[2]string]int{}
 	var counts []stats.MonthCount
 	begun := time.Now()
-	for done := int64(0); done < last; done += walkRows {
+	for done := int64(0); done < p.UpTo; done += walkRows {
 		if time.Since(begun) > walkTime {
 			return nil, models.FieldErrorf(models.Invalid, "q", "asks for what only each single activity can tell (ids, words, hours), and there are too many to count in time; ask by type, action, person, project or outcome")
 		}
-		some, err := s.walkSome(ctx, w.ID, frozen, [2]int64{done + 1, min(last, done+walkRows)})
+		some, err := s.walkSome(ctx, w.ID, frozen, [2]int64{done + 1, min(p.UpTo, done+walkRows)})
 		if err != nil {
 			return nil, err
 		}
 		for _, c := range some {
-			at, ok := places[[2]string{c.Month, c.Type}]
-			if !ok {
-				places[[2]string{c.Month, c.Type}] = len(counts)
-				counts = append(counts, c)
+			if c.held {
+				p.Held += c.Count
 				continue
 			}
-			of := &counts[at]
-			of.Count += c.Count
-			of.First, of.Last = earlier(of.First, c.First), later(of.Last, c.Last)
+			counts = merge(counts, places, c.MonthCount)
 		}
 	}
 	return sorted(counts), nil
 }
 
-func (s *Service) walkSome(ctx context.Context, workspace uuid.UUID, frozen feed.Frozen, ends [2]int64) ([]stats.MonthCount, error) {
+// someCount counts what is held, or what is not.
+type someCount struct {
+	stats.MonthCount
+	held bool
+}
+
+func (s *Service) walkSome(ctx context.Context, workspace uuid.UUID, frozen feed.Frozen, ends [2]int64) ([]someCount, error) {
 	from, where, err := stretchOf(frozen, workspace, ends)
 	if err != nil {
 		return nil, err
 	}
 	day := "(occurred_at AT TIME ZONE " + where.Arg(frozen.Zone) + "::text)::date"
-	rows, err := s.pool.Query(ctx, `SELECT to_char(day, 'YYYY-MM'), entity_type, count(*), min(day), max(day)
-		FROM (SELECT entity_type, `+day+` AS day `+from+`) AS r GROUP BY 1, 2`, where.Args...)
+	rows, err := s.pool.Query(ctx, standing(where.Arg(workspace))+`SELECT to_char(day, 'YYYY-MM'), entity_type, held, count(*), min(day), max(day)
+		FROM (SELECT entity_type, `+isHeld+` AS held, `+day+` AS day `+from+` AND `+mayGo+`) AS r GROUP BY 1, 2, 3`, where.Args...)
 	if err != nil {
 		return nil, fmt.Errorf("count what would be purged: %w", err)
 	}
-	counts, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c stats.MonthCount, err error) {
-		return c, row.Scan(&c.Month, &c.Type, &c.Count, &c.First, &c.Last)
+	counts, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c someCount, err error) {
+		return c, row.Scan(&c.Month, &c.Type, &c.held, &c.Count, &c.First, &c.Last)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("count what would be purged: %w", err)

@@ -3,6 +3,7 @@ package privacy
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -132,6 +133,9 @@ func (s *Service) end(ctx context.Context, tx pgx.Tx, p models.Purge, e ending) 
 	if _, err := tx.Exec(ctx, `UPDATE purges SET state = $2, problem = $3, ended_at = clock_timestamp() WHERE id = $1`, p.ID, e.state, e.problem); err != nil {
 		return fmt.Errorf("end a purge: %w", err)
 	}
+	if p.Kind == models.PurgeRetention {
+		return s.endRun(ctx, tx, p, e)
+	}
 	if p.Purged > 0 {
 		if err := export.Withdraw(ctx, tx, s.record, p.WorkspaceID, "Activities that may be in it were purged."); err != nil {
 			return err
@@ -145,20 +149,26 @@ type doing struct {
 	by      models.ActorRef
 	action  string
 	outcome models.Outcome
+	archive *models.Archive // nil: there is none
 }
 
 // act records what was done, to what, and how much.
 func (s *Service) act(ctx context.Context, tx pgx.Tx, p models.Purge, d doing) error {
 	about := map[string]any{"filter": p.Query, "start": p.From, "end": p.To, "up_to": p.LastSeq}
+	if p.Kind == models.PurgeRetention {
+		about = map[string]any{"recorded_before": p.To, "by_rule": p.ByRule}
+	}
 	if d.action != "purge_started" {
-		about["activities"], about["by_type"], about["by_month"] = p.Purged, most(p.ByType), most(p.ByMonth)
+		about["activities"], about["held"], about["by_type"], about["by_month"] = p.Purged, p.Held, most(p.ByType), most(p.ByMonth)
+	}
+	if d.archive != nil {
+		about["archive"] = map[string]any{"id": d.archive.ID, "rows": d.archive.Rows, "bytes": d.archive.Bytes, "sha256": hex.EncodeToString(d.archive.SHA256)}
 	}
 	metadata, err := json.Marshal(about)
 	if err != nil {
 		return fmt.Errorf("describe a purge: %w", err)
 	}
-	id := strconv.FormatInt(p.ID, 10)
-	name := "Purge " + id
+	id, name := strconv.FormatInt(p.ID, 10), p.Name()
 	return s.record.Record(ctx, database.PgxTx(tx), ingest.Act{Workspace: p.WorkspaceID, Part: "privacy", Event: models.Event{
 		Actor: d.by, Action: d.action, Outcome: d.outcome, Entity: &models.EntityRef{Type: "purge", ID: &id, Name: &name}, Metadata: metadata,
 	}})

@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/json"
@@ -28,16 +27,8 @@ const (
 // Groups lists all groups in their order.
 var Groups = [4]Group{Who, Entity, Text, Data}
 
-// Subject is what a leaf is made of: an activity with every value as PostgreSQL gives it back, and the external ids behind its
-// actor ids.
-type Subject struct {
-	Activity   *models.Activity
-	ActorID    string  // external id of the actor
-	OnBehalfOf *string // external id, or nil
-}
-
 // Leaf gives the 32 bytes that stand for the activity:
-// SHA-256(0x00 ‖ canonical fixed part ‖ the commitments of the four groups). The activity's RowKey must be set.
+// SHA-256(0x00 ‖ canonical fixed part ‖ the commitments of the four groups). Of a group that was erased it is the commitment to what stood there first.
 func Leaf(s Subject) ([]byte, error) {
 	fixed, err := canonical(fixedPart(s.Activity))
 	if err != nil {
@@ -47,7 +38,7 @@ func Leaf(s Subject) ([]byte, error) {
 	h.Write([]byte{0})
 	h.Write(fixed)
 	for _, g := range Groups {
-		c, err := Commit(s, g)
+		c, err := s.first(g)
 		if err != nil {
 			return nil, err
 		}
@@ -56,17 +47,53 @@ func Leaf(s Subject) ([]byte, error) {
 	return h.Sum(nil), nil
 }
 
-// Commit gives the 32-byte commitment of one group: SHA-256("daybook/v1/" ‖ group ‖ salt ‖ canonical content).
+// first is the commitment to what a group said when it was posted.
+func (s Subject) first(g Group) ([]byte, error) {
+	if links := s.linksOf(g); len(links) > 0 {
+		return links[0].Before, nil
+	}
+	return Commit(s, g)
+}
+
+// linksOf are the erasures of a group, in their order.
+func (s Subject) linksOf(g Group) (links []link) {
+	if s.past == nil {
+		return nil
+	}
+	for _, l := range s.past.links {
+		if l.Part == g {
+			links = append(links, l)
+		}
+	}
+	return links
+}
+
+// Commit gives the 32-byte commitment to what a group says now: SHA-256("daybook/v1/" ‖ group ‖ salt ‖ canonical content).
 func Commit(s Subject, g Group) ([]byte, error) {
+	salt := s.salt(g)
+	if len(salt) == 0 {
+		return nil, fmt.Errorf("group %s of activity %d has no salt", g, s.Activity.Seq)
+	}
 	text, err := canonical(content(s, g))
 	if err != nil {
 		return nil, err
 	}
 	h := sha256.New()
 	h.Write([]byte("daybook/v1/" + g))
-	h.Write(Salt(s.Activity.RowKey, g))
+	h.Write(salt)
 	h.Write(text)
 	return h.Sum(nil), nil
+}
+
+// salt is a group's salt: the one that is kept, or else the one that the row key gives.
+func (s Subject) salt(g Group) []byte {
+	switch {
+	case s.past != nil:
+		return s.past.salts[g]
+	case len(s.Activity.RowKey) == 0:
+		return nil
+	}
+	return Salt(s.Activity.RowKey, g)
 }
 
 // Salt gives a group's salt: HMAC-SHA-256(row key, group). Without it, content cannot be guessed from a commitment.
@@ -76,10 +103,11 @@ func Salt(rowKey []byte, g Group) []byte {
 	return mac.Sum(nil)
 }
 
-// Verify tells whether the stored leaf of an activity that was never erased is the leaf of its content.
+// Verify tells whether the stored leaf of an activity is the leaf of its content, and of what was erased of it. That a record tells of what was erased
+// is not part of it: see Checker and VerifyWorkspace.
 func Verify(s Subject) (bool, error) {
-	leaf, err := Leaf(s)
-	return err == nil && bytes.Equal(leaf, s.Activity.Leaf), err
+	flaw, err := flawOf(s)
+	return err == nil && flaw == "", err
 }
 
 func fixedPart(a *models.Activity) any {

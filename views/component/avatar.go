@@ -37,7 +37,7 @@ func Initial(name string) string { return string([]rune(Initials(name))[:1]) }
 // avatarClass tells the kind of actor by shape: round a person, square an agent, outlined square the system, dashed ring somebody deleted.
 func avatarClass(actor models.Actor, name string) string {
 	switch {
-	case name == models.DeletedUser:
+	case name == models.DeletedName:
 		return "av av-deleted"
 	case actor.Type == models.ActorSystem:
 		return "av av-system"
@@ -45,4 +45,20 @@ func avatarClass(actor models.Actor, name string) string {
 		return "av av-agent " + Hue(actor.ID)
 	}
 	return "av " + Hue(actor.ID)
+}
+
+// userClass is avatarClass of somebody who signs in, or did.
+func userClass(id int64, name string) string {
+	if name == models.DeletedName {
+		return "av av-deleted"
+	}
+	return "av " + Hue(id)
+}
+
+// forClass is the class of whom an agent acts for.
+func forClass(onBehalf models.Actor) string {
+	if onBehalf.Name == models.DeletedName {
+		return "av av-for av-deleted"
+	}
+	return "av av-for " + Hue(onBehalf.ID)
 }

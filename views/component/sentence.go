@@ -26,7 +26,7 @@ func Activity(parts []models.Part, links Links) templ.Component {
 			switch p.Kind {
 			case models.PartActor:
 				class := "who"
-				if p.Text == models.DeletedUser {
+				if p.Text == models.DeletedName {
 					class = "who is-deleted"
 				}
 				named(&b, class, text, links.Actor)

@@ -86,6 +86,7 @@ type userLine struct {
 	HasPassword   bool         `json:"has_password"`
 	LastSeenAt    *string      `json:"last_seen_at"`
 	CreatedAt     *string      `json:"created_at"`
+	ErasedAt      *string      `json:"erased_at"` // when they were anonymised
 	Workspaces    []membership `json:"workspaces"`
 	Version       int64        `json:"version"`
 }
@@ -99,7 +100,7 @@ type membership struct {
 func userLineOf(u account.UserLine) userLine {
 	l := userLine{
 		ID: u.ID, Name: u.Name, Email: u.Email, Username: u.Username, InstanceAdmin: u.InstanceAdmin, DeactivatedAt: at(u.DeactivatedAt), HasPassword: !u.HasNoKey,
-		LastSeenAt: at(u.LastSeen), CreatedAt: at(&u.CreatedAt), Workspaces: []membership{}, Version: u.Version,
+		LastSeenAt: at(u.LastSeen), CreatedAt: at(&u.CreatedAt), ErasedAt: at(u.ErasedAt), Workspaces: []membership{}, Version: u.Version,
 	}
 	for _, in := range u.In {
 		l.Workspaces = append(l.Workspaces, membership(in))
@@ -110,7 +111,7 @@ func userLineOf(u account.UserLine) userLine {
 // InstanceUsers lists everybody who can sign in, or could.
 func (m *Manage) InstanceUsers() fiber.Handler {
 	return showBy(ofInstance, func(a ask[none]) (any, error) {
-		f, err := listFilter(a.c, "active", "deactivated", "admins", "nowhere")
+		f, err := listFilter(a.c, "active", "deactivated", "admins", "nowhere", "anonymised")
 		if err != nil {
 			return nil, err
 		}

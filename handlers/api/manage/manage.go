@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/url"
 	"reflect"
@@ -139,6 +140,9 @@ func read(c *fiber.Ctx, into any) error {
 	if err := d.Decode(into); err != nil {
 		if _, field, ok := strings.Cut(err.Error(), "json: unknown field "); ok {
 			return models.FieldErrorf(models.Malformed, strings.Trim(field, `"`), "is not a key of this request")
+		}
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			return wrongValue(text, wrong)
 		}
 		return models.FieldErrorf(models.Malformed, "body", "must be the JSON object of this request").Because(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"daybook/handlers/params"
+	"daybook/handlers/visit"
 	"daybook/models"
 	"daybook/services/account"
 )
@@ -31,12 +32,13 @@ type personLine struct {
 	Recent        int64                 `json:"activities_30_days"`
 	LastActive    *string               `json:"last_active"`
 	LastSeenAt    *string               `json:"last_seen_at"`
+	ErasedAt      *string               `json:"erased_at"` // when they were anonymised
 }
 
 func lineOf(p account.Person) personLine {
 	l := personLine{
 		UserID: p.UserID, Kind: p.Kind, Name: p.Name, Email: p.Email, Username: p.Username, Recent: p.Recent, InstanceAdmin: p.InstanceAdmin, Deactivated: p.Deactivated, MemberVersion: p.MemberVersion, UserVersion: p.UserVersion,
-		Actors: append([]account.PersonActor{}, p.Actors...), Activities: p.Activities, LastActive: day(p.LastActive), LastSeenAt: at(p.LastSeen),
+		Actors: append([]account.PersonActor{}, p.Actors...), Activities: p.Activities, LastActive: day(p.LastActive), LastSeenAt: at(p.LastSeen), ErasedAt: at(p.ErasedAt),
 	}
 	if p.Role != "" {
 		l.Role = &p.Role
@@ -106,8 +108,25 @@ func ifAny(text string) *string {
 func (m *Manage) AddMember() fiber.Handler {
 	type body struct{ User, Role, Actor string }
 	return change(m, func(a ask[body]) (any, error) {
-		return nil, m.account.Admit(a, a.by, a.body.User, account.NewMember{Role: models.Role(a.body.Role), Actor: a.body.Actor})
+		if err := m.account.Admit(a, a.by, a.body.User, account.NewMember{Role: models.Role(a.body.Role), Actor: a.body.Actor}); err != nil {
+			return nil, err
+		}
+		warning, err := m.warningOf(a.c, a.body.User)
+		return fiber.Map{"warning": warning}, err
 	})
+}
+
+// warningOf says what follows when somebody has the address of somebody who was anonymised; of all others it is nothing.
+func (m *Manage) warningOf(c *fiber.Ctx, email string) (*string, error) {
+	if email == "" {
+		return nil, nil //nolint:nilnil // an invitation for whoever has it: there is nothing to warn of
+	}
+	forgotten, err := m.account.WasForgotten(c.UserContext(), visit.Of(c).Viewer.Workspace.ID, email)
+	if err != nil || !forgotten {
+		return nil, err
+	}
+	warning := models.ForgottenAddress
+	return &warning, nil
 }
 
 // ChangeMember gives a member another role.
@@ -220,7 +239,8 @@ func (m *Manage) Invite() fiber.Handler {
 		if err != nil {
 			return nil, err
 		}
-		return fiber.Map{"id": l.ID, "url": m.link("invitation", secret), "expires_at": at(&l.ExpiresAt)}, nil
+		warning, err := m.warningOf(a.c, a.body.Email)
+		return fiber.Map{"id": l.ID, "url": m.link("invitation", secret), "expires_at": at(&l.ExpiresAt), "warning": warning}, err
 	})
 }
 

@@ -34,6 +34,7 @@ type purge struct {
 	UpTo      int64             `json:"up_to"`   // the newest number that is looked at
 	DoneTo    int64             `json:"done_to"` // up to here it is done
 	Purged    int64             `json:"purged"`
+	Held      int64             `json:"held"` // spared because of a legal hold
 	ByType    map[string]int64  `json:"by_type"`
 	ByMonth   map[string]int64  `json:"by_month"`
 	AskedBy   string            `json:"asked_by"`
@@ -45,7 +46,7 @@ type purge struct {
 
 func purgeOf(p models.Purge) purge {
 	return purge{
-		p.ID, p.State, p.Query, at(p.From), *at(&p.To), p.LastSeq, p.DoneSeq, p.Purged, p.ByType, p.ByMonth, p.AskedBy.Name, ifAny(p.Problem),
+		p.ID, p.State, p.Query, at(p.From), *at(&p.To), p.LastSeq, p.DoneSeq, p.Purged, p.Held, p.ByType, p.ByMonth, p.AskedBy.Name, ifAny(p.Problem),
 		at(&p.CreatedAt), at(p.StartedAt), at(p.EndedAt),
 	}
 }
@@ -84,7 +85,7 @@ func (p Purges) Preview() fiber.Handler {
 			ids = append(ids, seen.Samples[i].UUID.String())
 		}
 		return fiber.Map{
-			"activities": seen.Rows, "counts": counts, "first_day": day(seen.First), "last_day": day(seen.Last), "samples": ids, "stays": seen.Stays, "up_to": seen.UpTo,
+			"activities": seen.Rows, "counts": counts, "first_day": day(seen.First), "last_day": day(seen.Last), "samples": ids, "held": seen.Held, "held_more": seen.HeldMore, "stays": seen.Stays, "up_to": seen.UpTo,
 			"time_zone": seen.Zone,
 		}, nil
 	})
