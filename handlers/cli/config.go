@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"daybook/models"
+	"daybook/services/database"
 )
 
 // Config is the configuration, as it was written. main fills it from flags and environment.
@@ -78,6 +79,11 @@ func (c Config) read() (s settings, wrong []string) {
 		note("DATABASE_URL must be an address like postgres://user:password@host:5432/name, with special characters of the password percent-encoded.")
 	}
 	var err error
+	if c.DatabaseURL == "" && c.Data == "" {
+		if s.Data, err = database.DefaultData(); err != nil {
+			note("%s", err)
+		}
+	}
 	if s.host, s.port, err = parseListen(c.Listen); err != nil {
 		note("DAYBOOK_LISTEN %s.", err)
 	}
