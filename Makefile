@@ -1,7 +1,7 @@
 # Everything one does with this checkout. `make` alone lists it.
 #
-# Needed: Go (the version in go.mod), make, and PostgreSQL's programs; `make race` also a C compiler, `make e2e` also
-# Chromium and LibreOffice Calc. Modules and tools come through the Go module proxy that the environment configures; nothing else is fetched.
+# Needed: Go (the version in go.mod), make, and PostgreSQL's programs; `make test` also curl, python3 and node, `make race` also a C
+# compiler, `make e2e` also Chromium and LibreOffice Calc. Modules and tools come through the Go module proxy that the environment configures; nothing else is fetched.
 
 .DEFAULT_GOAL := help
 
@@ -39,8 +39,9 @@ run: build ## serve a demo on http://127.0.0.1:8080, with its own PostgreSQL
 build: ## build ./daybook
 	go build -o daybook .
 
-generate: ## write *_templ.go from *.templ
+generate: ## write *_templ.go from *.templ, and openapi.yaml from its parts
 	go tool templ generate -log-level warn
+	go generate ./handlers/api/openapi
 
 fmt: ## format Go and templ files
 	@find . -name '.?*' -prune -o -name '*.go' ! -name '*_templ.go' -print0 | xargs -0 gofmt -s -w
@@ -54,11 +55,11 @@ lint: ## import direction, sizes, names, and what vet and staticcheck know
 	fi; \
 	"$$folder/golangci-lint" run ./...
 
-test: ## the whole suite, on a PostgreSQL of its own; about five minutes on two processors
+test: ## the whole suite, on a PostgreSQL of its own; about seven minutes on two processors
 	$(TEST) -timeout 5m ./...
 
 # Ten times slower, so only where two things happen at once in one process.
-RACE := ./handlers/... ./services/auth ./services/feed ./services/ingest ./services/journal
+RACE := ./clients/... ./handlers/... ./services/auth ./services/feed ./services/ingest ./services/journal ./services/live
 
 race: ## the race detector, on packages where two things happen at once
 	@command -v "$$(go env CC)" >/dev/null || { echo "The race detector needs a C compiler: apt-get install gcc libc6-dev"; exit 1; }
@@ -96,7 +97,7 @@ format-check:
 	done; \
 	if [ -n "$$bad" ]; then echo "Not formatted, run make fmt:" $$bad; exit 1; fi
 
-generate-check:
+generate-check: # that openapi.yaml is what its parts say is checked by a test
 	@for file in $$(find . -name '.?*' -prune -o -name '*_templ.go' -print); do \
 		if [ ! -f "$${file%_templ.go}.templ" ]; then echo "$$file is left over from a template that is gone: remove it."; exit 1; fi; \
 	done

@@ -163,7 +163,7 @@ func pathOf(w *handlerstest.World, pattern, id string) string {
 	case strings.Contains(pattern, "/projects/"):
 		id = handlerstest.Ask[string](w, `SELECT id::text FROM projects WHERE workspace_id = $1 AND external_id = 'p1'`, w.Acme.ID)
 	}
-	return strings.NewReplacer(":ws", "acme", ":id", id, ":secret", "c2VjcmV0").Replace(pattern)
+	return strings.NewReplacer(":ws", "acme", ":id", id, ":type", "issue", ":secret", "c2VjcmV0").Replace(pattern)
 }
 
 // credentials are new ones for each request: signing out ends a session.

@@ -55,7 +55,7 @@ func fixedParts(path string) (all, fixed []string) {
 
 // attempts are acts: by method and path, by the first and last fixed part, or by the last alone.
 var attempts = map[string]string{
-	"POST activity": "send an activity", "POST members": "add a member", "PATCH members/:id": "change a role", "DELETE members/:id": "remove a member",
+	"POST activity": "send an activity", "users activity": "see activities", "POST members": "add a member", "PATCH members/:id": "change a role", "DELETE members/:id": "remove a member",
 	"PATCH users/:id": "edit somebody’s record", "POST users": "make a user", "POST workspaces": "make a workspace",
 	"POST invitations": "invite somebody", "DELETE invitations/:id": "withdraw an invitation",
 	"POST projects": "make a project", "PATCH projects/:id": "edit a project", "PUT projects/:id/members": "set who has access to a project",
@@ -78,7 +78,7 @@ var attempts = map[string]string{
 
 // attemptedThings are what is seen or changed, by the first fixed part.
 var attemptedThings = map[string]string{
-	"activity": "activities", "activities": "activities", "entity": "the history of a thing", "filter": "the feed", "run": "the feed", "resources": "the history of a thing",
+	"activity": "activities", "activities": "activities", "entity": "the history of a thing", "filter": "the feed", "run": "the feed", "resources": "the history of a thing", "issues": "the history of a thing",
 	"people": "people", "members": "members", "users": "users", "actors": "actors", "invitations": "invitations", "projects": "projects", "tokens": "tokens",
 	"holds": "legal holds", "retention": "how long activities are kept",
 	"sending": "how to send events", "rejected": "rejected events", "settings": "the settings", "vocabulary": "the vocabulary", "purge": "what would be purged", "purges": "what was purged", "privacy": "what is done for privacy", "erasures": "who was anonymised",

@@ -13,7 +13,7 @@ import (
 // Whatever route somebody is refused at, the feed tells in words what they tried.
 func TestEveryRouteHasWords(t *testing.T) {
 	w := handlerstest.Empty(t)
-	refusesNobody := []string{"/healthz", "/readyz", "/static/*", "/favicon.ico", "/sign-in", "/setup/:secret", "/invitation/:secret", "/password/:secret"}
+	refusesNobody := []string{"/healthz", "/readyz", "/static/*", "/favicon.ico", "/sign-in", "/setup/:secret", "/invitation/:secret", "/password/:secret", "/docs", "/api/openapi.yaml", "/api/openapi.json", "/api/ping"}
 	for _, line := range w.Server.Lines() {
 		method, path, _ := strings.Cut(line, " ")
 		if slices.ContainsFunc(refusesNobody, func(p string) bool { return path == p || strings.HasPrefix(path, p+"/") }) {

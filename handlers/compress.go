@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/gofiber/fiber/v2"
+
+	"daybook/handlers/visit"
 )
 
 // compressFrom is the size below which compressing costs more than it saves: what fits into a packet anyway.
@@ -17,6 +19,12 @@ var gzips = sync.Pool{New: func() any {
 	z, _ := gzip.NewWriterLevel(nil, 5) // the level is a valid one
 	return z
 }}
+
+// leaveRoom gives back what a list took up, when its answer is made and compressed.
+func leaveRoom(c *fiber.Ctx) error {
+	defer visit.LeaveMade(c)
+	return c.Next()
+}
 
 // compress sends texts compressed to clients that take it. Tags of answers are weak, so they hold for both forms.
 func compress(c *fiber.Ctx) error {
@@ -49,7 +57,7 @@ func compress(c *fiber.Ctx) error {
 
 func isText(kind string) bool {
 	kind, _, _ = strings.Cut(kind, ";")
-	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "json") || kind == "image/svg+xml"
+	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "json") || kind == "application/yaml" || kind == "image/svg+xml"
 }
 
 // takesGzip reads Accept-Encoding (RFC 9110, 12.5.3). Without the header a client gets what it understands for certain.

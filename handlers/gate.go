@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -12,6 +13,7 @@ import (
 	"daybook/handlers/visit"
 	"daybook/models"
 	"daybook/services/access"
+	"daybook/services/auth"
 )
 
 // admit lets through who may use a route, and fills in who that is.
@@ -31,7 +33,7 @@ func (s *Server) admit(r route) fiber.Handler {
 		if v.Principal.Nobody() {
 			return s.askToSignIn(c, r.who)
 		}
-		if err := s.checkAudience(v.Principal, r.who); err != nil {
+		if err := s.checkAudience(v, r.who); err != nil {
 			return err
 		}
 		if ws := c.Params("ws"); ws != "" {
@@ -67,12 +69,9 @@ func checkRole(v access.Viewer, who audience) error {
 // an old one, and the page needs the session to sign in with.
 func (s *Server) identify(c *fiber.Ctx, v *visit.Visit, who audience) error {
 	if bearer, ok := bearerOf(c); ok && who != anybody {
-		token, user, err := s.parts.Auth.TokenOwner(c.UserContext(), bearer, v.From.IP)
-		if err != nil {
-			return err
-		}
-		v.Principal = access.Principal{Token: token, User: user}
-		return nil
+		var err error
+		v.Principal, err = s.ownerOf(c.UserContext(), bearer, v.From.IP)
+		return err
 	}
 	session, err := s.openSession(c)
 	if err != nil {
@@ -83,8 +82,24 @@ func (s *Server) identify(c *fiber.Ctx, v *visit.Visit, who audience) error {
 	if err != nil || user == nil {
 		return err
 	}
-	v.Principal = access.Principal{User: user, SessionID: session.ID}
+	v.Principal = access.Principal{User: user, SessionID: auth.SessionID(session.ID)}
 	return nil
+}
+
+// ownerOf gives who a bearer token stands for: a token that was made, or a session that a program began by signing in over JSON.
+func (s *Server) ownerOf(ctx context.Context, bearer, ip string) (access.Principal, error) {
+	if auth.IsBearerSession(bearer) {
+		user, session, err := s.parts.Auth.BearerOwner(ctx, bearer)
+		if err != nil {
+			return access.Principal{}, err
+		}
+		return access.Principal{User: user, SessionID: session}, nil
+	}
+	token, user, err := s.parts.Auth.TokenOwner(ctx, bearer, ip)
+	if err != nil {
+		return access.Principal{}, err
+	}
+	return access.Principal{Token: token, User: user}, nil
 }
 
 func bearerOf(c *fiber.Ctx) (string, bool) {
@@ -109,10 +124,11 @@ func (s *Server) askToSignIn(c *fiber.Ctx, who audience) error {
 }
 
 // checkAudience refuses a token where a session is needed, or one without the scope.
-func (s *Server) checkAudience(p access.Principal, who audience) error {
+func (s *Server) checkAudience(v *visit.Visit, who audience) error {
+	p := v.Principal
 	need := map[audience]string{readers: models.ScopeRead, senders: models.ScopeWrite, syncers: models.ScopeAccess}[who]
 	switch {
-	case who.byPage() && p.Token != nil:
+	case who.byPage() && v.Session == nil: // by a bearer token, of whatever kind
 		return models.Errorf(models.Forbidden, "This page is for people who are signed in, not for tokens.")
 	case who == operators && !p.InstanceAdmin():
 		return models.Errorf(models.Forbidden, "Only instance admins may open this.")
@@ -161,7 +177,16 @@ func (s *Server) ownHost(c *fiber.Ctx) error {
 	return models.Errorf(models.Forbidden, "This demo answers on this machine only, at %s.", s.config.BaseURL)
 }
 
-// isAPI tells whether a request speaks JSON.
+// isAPI tells whether a request speaks JSON, however many slashes its path begins with.
 func isAPI(c *fiber.Ctx) bool {
-	return c.Path() == "/api" || strings.HasPrefix(c.Path(), "/api/")
+	path := strings.TrimLeft(c.Path(), "/")
+	return path == "api" || strings.HasPrefix(path, "api/")
+}
+
+// wholePath refuses an address below /api in which a part is empty: it is none of ours, whatever Fiber makes of its end. One slash there is passed over.
+func wholePath(c *fiber.Ctx) error {
+	if isAPI(c) && strings.Contains(c.Path(), "//") {
+		return fiber.ErrNotFound
+	}
+	return c.Next()
 }

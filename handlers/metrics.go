@@ -18,7 +18,7 @@ type metrics struct {
 	requests *prometheus.HistogramVec
 }
 
-func newMetrics(parts Parts) *metrics {
+func newMetrics(parts Parts, waiting func() int) *metrics {
 	m := &metrics{requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "daybook_request_seconds", Help: "Time to answer requests, by method, route and status.",
 		Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
@@ -42,6 +42,9 @@ func newMetrics(parts Parts) *metrics {
 		}),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "daybook_pool_connections", Help: "Connections to PostgreSQL in the pool."}, func() float64 {
 			return float64(parts.Database.Pool.Stat().TotalConns())
+		}),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "daybook_waiting_requests", Help: "Requests that wait for something to be posted."}, func() float64 {
+			return float64(waiting())
 		}))
 	m.handle = adaptor.HTTPHandler(promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	return m

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -98,10 +99,14 @@ func (s *Server) table(a *api.API, wd *widget.Widget, w *web.Web) []route {
 func (s *Server) register() {
 	methods := map[string][]string{}
 	for _, r := range s.routes {
-		s.app.Add(r.method, r.path, s.admit(r), r.handle)
+		handlers := []fiber.Handler{s.admit(r), r.handle}
+		if checks := asked(r); checks != nil {
+			handlers = slices.Insert(handlers, 1, checks)
+		}
+		s.app.Add(r.method, r.path, handlers...)
 		methods[r.path] = append(methods[r.path], r.method)
 		if r.method == fiber.MethodGet {
-			s.app.Add(fiber.MethodHead, r.path, s.admit(r), r.handle)
+			s.app.Add(fiber.MethodHead, r.path, handlers...)
 			methods[r.path] = append(methods[r.path], fiber.MethodHead)
 		}
 	}

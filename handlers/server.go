@@ -17,7 +17,11 @@ import (
 
 	"daybook/handlers/api"
 	"daybook/handlers/api/manage"
+	"daybook/handlers/api/platform"
+	"daybook/handlers/api/service"
 	"daybook/handlers/api/widget"
+	"daybook/handlers/listing"
+	"daybook/handlers/visit"
 	"daybook/handlers/web"
 	"daybook/services/access"
 	"daybook/services/account"
@@ -30,6 +34,7 @@ import (
 	"daybook/services/ingest"
 	"daybook/services/journal"
 	"daybook/services/lastvisit"
+	"daybook/services/live"
 	"daybook/services/privacy"
 	"daybook/services/proof"
 	"daybook/services/report"
@@ -77,6 +82,7 @@ type Server struct {
 	web        *web.Web
 	health     *health.Service
 	reports    *report.Service
+	live       *live.Hub
 	routes     []route
 	stop       sync.Once
 	stopping   chan struct{} // closed when no more requests are taken
@@ -85,13 +91,14 @@ type Server struct {
 // New composes the server.
 func New(config Config, parts Parts) *Server {
 	s := &Server{
-		config: config, parts: parts, metrics: newMetrics(parts), stopping: make(chan struct{}),
+		config: config, parts: parts, live: live.New(parts.Database, config.Log), stopping: make(chan struct{}),
 		sessions: auth.NewSessions(parts.Auth, config.BaseURL.Scheme == "https"), protection: http.NewCrossOriginProtection(),
 	}
 	if err := s.protection.AddTrustedOrigin(config.BaseURL.Scheme + "://" + config.BaseURL.Host); err != nil {
 		config.Log.Warn("the base URL is no origin, so forms sent through a proxy that changes Host are refused", "error", err)
 	}
 	s.health = health.New(parts.Database, parts.Journal, config.Now)
+	s.metrics = newMetrics(parts, s.live.Waiting)
 	s.reports = report.New(parts.Database, report.Parts{Access: parts.Access, Account: parts.Account, Ingest: parts.Ingest}, config.Now)
 	words := vocabulary.New(parts.Database, parts.Ingest)
 	s.web = web.New(web.Parts{
@@ -99,7 +106,7 @@ func New(config Config, parts Parts) *Server {
 		Visits: parts.Visits, Proof: proof.NewChecker(parts.Database), Vocabulary: words, Privacy: parts.Privacy, Health: s.health, Exports: parts.Exports, Erasures: parts.Erasures, Reports: s.reports,
 	}, web.Config{Now: config.Now, Demo: config.Demo, BaseURL: config.BaseURL, Log: config.Log})
 	s.app = newApp(s.unreadable)
-	s.app.Use(s.observe, compress, drain, s.guard, s.ownHost, s.crossOrigin)
+	s.app.Use(s.observe, leaveRoom, compress, drain, oneLength, s.guard, s.ownHost, s.crossOrigin, wholePath)
 	s.routes = s.allRoutes(words)
 	s.register()
 	return s
@@ -107,14 +114,15 @@ func New(config Config, parts Parts) *Server {
 
 // allRoutes is the whole table. Fiber takes the first line that fits, so /projects/new comes before /projects/:id.
 func (s *Server) allRoutes(words *vocabulary.Service) []route {
-	p, c := s.parts, s.config
-	ours := api.New(api.Parts{Account: p.Account, Ingest: p.Ingest, Journal: p.Journal, Feed: p.Feed, Stats: p.Stats, Exports: p.Exports}, api.Config{SendRate: c.SendRate, Now: c.Now})
+	p, c, room := s.parts, s.config, visit.NewRoom()
+	lists := &listing.Lists{Access: p.Access, Auth: p.Auth, Feed: p.Feed, Stats: p.Stats, Live: s.live, Room: room, Now: c.Now}
+	ours := api.New(api.Parts{Account: p.Account, Ingest: p.Ingest, Journal: p.Journal, Feed: p.Feed, Stats: p.Stats, Exports: p.Exports, Lists: lists}, api.Config{SendRate: c.SendRate, BaseURL: c.BaseURL, Now: c.Now})
 	administration := manage.New(p.Account, p.Auth, p.Journal, c.BaseURL)
 	return slices.Concat(
 		projectsAndSending(s.web, administration),
 		s.table(
 			ours,
-			widget.New(widget.Parts{Access: p.Access, Feed: p.Feed, Stats: p.Stats}, c.Now),
+			widget.New(widget.Parts{Access: p.Access, Feed: p.Feed, Stats: p.Stats, Room: room}, c.Now),
 			s.web,
 		),
 		management(administration),
@@ -127,6 +135,9 @@ func (s *Server) allRoutes(words *vocabulary.Service) []route {
 		peoplePages(s.web, administration),
 		statistics(s.web, ours),
 		exports(s.web, ours),
+		documentation(s.web),
+		reference(s.web),
+		dialects(platform.New(platform.Parts{Access: p.Access, Auth: p.Auth, Lists: lists}), service.New(service.Parts{Access: p.Access, Auth: p.Auth, Feed: p.Feed, Room: room})),
 	)
 }
 
@@ -136,6 +147,11 @@ func (s *Server) App() *fiber.App { return s.app }
 // Serve answers requests that come in at a listener, until Shutdown, also one that came before.
 func (s *Server) Serve(l net.Listener) error {
 	listener := &lingering{Listener: l}
+	listening, stop := context.WithCancel(context.Background())
+	var hub sync.WaitGroup
+	hub.Go(func() { s.live.Run(listening) })
+	defer hub.Wait() // whoever closes the database then does not find it there
+	defer stop()
 	go func() {
 		<-s.stopping
 		_ = listener.Close()
@@ -152,6 +168,7 @@ func (s *Server) Serve(l net.Listener) error {
 // Shutdown stops taking requests and waits for those under way.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.stop.Do(func() { close(s.stopping) })
+	s.live.Close() // who waits for something to come is answered now
 	if s.parts.Exports != nil {
 		s.parts.Exports.EndStreams() // their clients would be waited for
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -247,7 +248,7 @@ func TestLog(t *testing.T) {
 	w.Do(Request{As: "alice", Path: "/w/acme?actor_id=hunter2", Header: map[string]string{"User-Agent": "hunter2"}}).Expect(t, 200)
 	w.Do(Request{Path: "/nothing/hunter2?a=hunter2"}).Expect(t, 404)
 	w.Do(Request{Path: "/setup/hunter2"}).Expect(t, 404)
-	w.Do(Request{As: "service", Path: "/api/v1/workspaces/acme/activity/hunter2?x=hunter2"}).Expect(t, 404)
+	w.Do(Request{As: "service", Path: "/api/v1/workspaces/acme/activity/hunter2?q=hunter2"}).Expect(t, 400)
 	w.Do(Request{Method: "POST", Path: "/sign-in", Form: url.Values{"login": {"hunter2@example.com"}, "password": {"hunter2"}}}).Expect(t, 401)
 	for _, private := range []string{"hunter2", "127.0.0.1", "Alice", "example.com"} {
 		if strings.Contains(w.Log.String(), private) {
@@ -308,5 +309,35 @@ func TestShutdownBeforeServe(t *testing.T) {
 	}
 	if err := w.Server.Serve(listener); err != nil {
 		t.Error(err)
+	}
+}
+
+// Whoever closes the database after the server is done finds nothing of it there.
+func TestNothingListensAfterServing(t *testing.T) {
+	w := Empty(t)
+	listeners := func() int {
+		stacks := make([]byte, 4<<20)
+		return strings.Count(string(stacks[:runtime.Stack(stacks, true)]), "live.(*Hub).Run(")
+	}
+	for listeners() == 0 { // the world's own begins in its own time
+		<-time.After(time.Millisecond)
+	}
+	if err := w.Server.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for listeners() > 0 {
+		<-time.After(time.Millisecond)
+	}
+	for range 5 {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Server.Serve(listener); err != nil {
+			t.Error(err)
+		}
+		if n := listeners(); n > 0 {
+			t.Fatal("somebody still listens")
+		}
 	}
 }

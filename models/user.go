@@ -96,7 +96,8 @@ type Session struct {
 	ExpiresAt  time.Time
 
 	CookieSentAt time.Time // when the browser was last given the cookie, for its full life
-	Rotate       bool      // its next request gets a new id and secret: what its user may do has changed
+	Rotate       bool      // its next request gets a new secret: what its user may do has changed
+	Bearer       bool      // begun over JSON: its secret is a bearer token, and it ends when it was to end, however much it is used
 }
 
 // Scope of a token: what it may be used for.

@@ -19,11 +19,11 @@ const Prefix = "/static/"
 
 // styles are the parts of daybook.css, in the order of their layers: tokens.css names the layers, so it comes first.
 var styles = []string{
-	"tokens", "base", "button", "field", "menu", "mark", "notice", "table", "data", "diff", "layout", "gate", "filter", "histogram", "feed", "account", "saved", "activity", "history", "people", "projects", "charts", "servicetokens", "sending", "settings", "instance", "vocabulary", "purge", "retention", "erasure", "exports", "phone", "print",
+	"tokens", "base", "button", "field", "menu", "mark", "notice", "table", "data", "diff", "layout", "gate", "filter", "histogram", "feed", "account", "saved", "activity", "history", "people", "projects", "charts", "servicetokens", "sending", "settings", "instance", "vocabulary", "purge", "retention", "erasure", "exports", "reference", "guide", "phone", "print",
 }
 
 // Scripts are the modules of a page. None of them imports another, so each is fetched at once and none is waited for.
-var Scripts = []string{"js/feed.js", "js/keys.js", "js/menus.js", "js/rows.js", "js/searched.js", "js/times.js", "js/copy.js", "js/exports.js", "js/histogram.js"}
+var Scripts = []string{"js/feed.js", "js/keys.js", "js/menus.js", "js/rows.js", "js/searched.js", "js/times.js", "js/copy.js", "js/exports.js", "js/histogram.js", "js/language.js"}
 
 // Library is the script of others that pages use; vendor/README.md says where it is from.
 const Library = "vendor/htmx-2.0.10.min.js"

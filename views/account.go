@@ -60,6 +60,7 @@ type AccountSession struct {
 	SignedInAt time.Time
 	LastSeenAt time.Time // to the minute
 	Here       bool      // the one that this page is shown in
+	Program    bool      // a program's, begun over the API: it lasts a day, however much it is used
 	End        string    // where to post to end it
 }
 

@@ -61,7 +61,8 @@ type Total struct {
 
 // SendingHint is what the example of sending needs.
 type SendingHint struct {
-	Page      string // where it is told in full
+	Page      string // where it is told, and the first event is looked for
+	Guide     string // where everything is told, for this workspace
 	URL       string // where events of this workspace are posted to
 	Workspace string // its slug
 }

@@ -228,7 +228,7 @@ func pages() map[string]templ.Component {
 	bad.Problems = []string{`Outcome "great" is not an outcome.`}
 	bad.Chips = append(bad.Chips, views.FilterChip{Label: "Outcome", Value: "great", Remove: "/w/tidewell", Bad: true})
 	none.Rows, none.Total, none.Older, none.Chips = nil, views.Total{}, "", nil
-	none.Sending = &views.SendingHint{Page: "/w/tidewell/sending", URL: "https://daybook.example/api/v1/workspaces/tidewell/activity", Workspace: "tidewell"}
+	none.Sending = &views.SendingHint{Page: "/w/tidewell/sending", Guide: "/docs?workspace=tidewell", URL: "https://daybook.example/api/v1/workspaces/tidewell/activity", Workspace: "tidewell"}
 	nobody.Rows, nobody.Total, nobody.Older, nobody.Chips = nil, views.Total{}, "", nil
 	matches.Rows, matches.Total, matches.Older, matches.Without = nil, views.Total{}, "", &views.Total{Count: 3}
 	folded, broken := feedPage(), feedPage()

@@ -20,6 +20,7 @@ type SendingPage struct {
 	Archived  bool
 	Settings  string // where it is unarchived
 	Tokens    string
+	Guide     string // the guide, for this workspace
 	NewToken  string
 	Senders   int // tokens that may send
 }

@@ -3,12 +3,14 @@
 package api
 
 import (
+	"net/url"
 	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"golang.org/x/time/rate"
 
+	"daybook/handlers/listing"
 	"daybook/handlers/visit"
 	"daybook/models"
 	"daybook/services/access"
@@ -28,11 +30,13 @@ type Parts struct {
 	Feed    *feed.Service
 	Stats   *stats.Service
 	Exports *export.Files
+	Lists   *listing.Lists
 }
 
 // Config is what the API needs to know.
 type Config struct {
 	SendRate float64 // requests a second that a token, or a person, may send; 0: any
+	BaseURL  *url.URL
 	Now      func() time.Time
 }
 

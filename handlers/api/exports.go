@@ -90,13 +90,13 @@ func exportPath(v access.Viewer, id uuid.UUID) string {
 type exportBody struct {
 	Format  string                     `json:"format"`
 	Form    string                     `json:"form"`
-	Columns []string                   `json:"columns"`
+	Columns []string                   `json:"columns" is:"a list of names, such as [\"timestamp\", \"actor\"]"`
 	Zone    string                     `json:"zone"`
 	GZIP    bool                       `json:"gzip"`
 	BOM     bool                       `json:"bom"`
 	Raw     bool                       `json:"raw"`
 	Name    string                     `json:"name"`
-	Filter  map[string]json.RawMessage `json:"filter"` // the parameters of the list
+	Filter  map[string]json.RawMessage `json:"filter" is:"an object of the list's parameters, such as {\"start_date\": \"7d\"}"`
 }
 
 // MakeExport has a file made in the background: 202, and where it tells how far it is.
@@ -114,7 +114,7 @@ func (a *API) MakeExport(c *fiber.Ctx) error {
 	order := export.Order{Filter: filter, Name: strings.TrimSpace(body.Name), GZIP: body.GZIP, Layout: export.Layout{
 		Format: body.Format, Form: body.Form, Columns: body.Columns, Zone: body.Zone, BOM: body.BOM, Raw: body.Raw,
 	}}
-	if err = models.JoinFields(params.RefuseUnknown(query), err, order.Check()); err != nil {
+	if err = models.JoinFields(params.RefuseUnknown(query), params.RefuseEmpty(query, params.FilterNames()...), err, order.Check()); err != nil {
 		return err
 	}
 	d, err := a.doer(c)
@@ -125,7 +125,7 @@ func (a *API) MakeExport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderLocation, exportPath(v, made.ID))
+	c.Set(fiber.HeaderLocation, a.config.BaseURL.JoinPath(exportPath(v, made.ID)).String())
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.Status(fiber.StatusAccepted).JSON(manifestOf(made, v))
 }
@@ -137,43 +137,13 @@ func (a *API) doer(c *fiber.Ctx) (account.Doer, error) {
 // mostExportBody bounds a request for an export, in bytes: a filter may have many values.
 const mostExportBody = 256 << 10
 
-func readExport(body io.Reader) (exportBody, error) {
-	var b exportBody
-	text, err := io.ReadAll(io.LimitReader(body, mostExportBody+1))
-	switch {
-	case err != nil:
-		return b, models.FieldErrorf(models.Malformed, "body", "could not be read to its end").Because(err)
-	case len(text) > mostExportBody:
-		return b, models.FieldErrorf(models.TooLarge, "body", "has more than %d bytes", mostExportBody)
+func readExport(body io.Reader) (b exportBody, err error) {
+	text, err := params.Body(body, mostExportBody)
+	if err != nil {
+		return b, err
 	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&b); err != nil {
-		var kind *json.UnmarshalTypeError
-		if _, field, ok := strings.Cut(err.Error(), "json: unknown field "); ok {
-			return b, models.FieldErrorf(models.Malformed, strings.Trim(field, `"`), "is not a key of this request")
-		} else if errors.As(err, &kind) && kind.Field != "" {
-			return b, models.FieldErrorf(models.Malformed, kind.Field, "must be %s, not a JSON %s", keyOfExport(kind.Field), kind.Value)
-		}
-		return b, models.FieldErrorf(models.Malformed, "body", "must be the JSON object of this request").Because(err)
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return b, models.FieldErrorf(models.Malformed, "body", "must be one JSON object")
-	}
-	return b, nil
-}
-
-// keyOfExport says what a key of the request is.
-func keyOfExport(name string) string {
-	switch name {
-	case "columns":
-		return `a list of names, such as ["timestamp", "actor"]`
-	case "filter":
-		return `an object of the list's parameters, such as {"start_date": "7d"}`
-	case "gzip", "bom", "raw":
-		return "true or false"
-	}
-	return "a text"
+	err = params.Object(text, &b)
+	return b, err
 }
 
 // exportQuery reads the parameters of the list from an object: each a text, a number, true or false, or a list of these. Whoever means everything leaves
@@ -225,7 +195,7 @@ func filterValues(raw json.RawMessage) ([]string, error) {
 func (a *API) ListExports(c *fiber.Ctx) error {
 	q, err := params.Of(c)
 	if err == nil {
-		err = models.JoinFields(params.Only(q, "before", "kind"), params.Once(q, "before", "kind"), params.OneOf(q, "kind", string(models.ExportFile), string(models.ExportStream)))
+		err = params.OneOf(q, "kind", string(models.ExportFile), string(models.ExportStream))
 	}
 	if err != nil {
 		return err

@@ -52,10 +52,7 @@ func (a *API) Statistics(c *fiber.Ctx) error {
 }
 
 func readAsk(q url.Values, now time.Time) (ask stats.Ask, err error) {
-	errs := []error{
-		params.RefuseUnknown(q, "interval", "stack", "compare", "top"),
-		params.Once(q, "interval", "stack", "compare", "top", "start_date", "end_date", "include_system"),
-	}
+	var errs []error
 	note := func(err error) { errs = append(errs, err) }
 	ask.Filter, err = feed.Parse(q, now)
 	note(err)

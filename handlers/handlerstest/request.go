@@ -71,6 +71,7 @@ func (w *World) Try(r Request) (Answer, error) {
 	}
 	a := Answer{Status: response.StatusCode, Header: response.Header, Body: string(body)}
 	a.check(w.T, req)
+	a.checkContract(w.T, req, r.sent())
 	return a, nil
 }
 
@@ -109,6 +110,18 @@ func (w *World) request(r Request) (*http.Request, error) {
 		}
 	}
 	return req, nil
+}
+
+// sent gives the body that was sent, where it was not a stream.
+func (r Request) sent() *string {
+	body := r.Body
+	switch {
+	case r.Stream != nil:
+		return nil
+	case r.Form != nil:
+		body = r.Form.Encode()
+	}
+	return &body
 }
 
 // Gzip compresses.

@@ -1,5 +1,5 @@
 // Package params reads the query parameters of JSON requests. Every error is a 400 that names the parameter. One that is there and empty
-// counts as absent.
+// counts as absent, but for those that select (RefuseEmpty).
 package params
 
 import (
@@ -42,14 +42,10 @@ func clean(name string) string {
 	return name
 }
 
-// RefuseUnknown refuses names that a list does not know: a misspelt filter must not silently select everything. also are names besides those
-// of the filter.
+// RefuseUnknown refuses names that a filter does not have: a misspelt one must not silently select everything. also are names besides those of the
+// filter. (Below /api/v1 package handlers does so for every call.)
 func RefuseUnknown(q url.Values, also ...string) error {
-	known := slices.Clone(also)
-	for _, p := range feed.Parameters {
-		known = append(known, p.Names...)
-	}
-	return Only(q, known...)
+	return Only(q, append(FilterNames(), also...)...)
 }
 
 // Only refuses names other than these.
@@ -124,4 +120,13 @@ func Zone(v access.Viewer) *time.Location {
 		}
 	}
 	return time.UTC
+}
+
+// ZoneOf gives the time zone of dates without a time in a list of several workspaces: as Zone says of the first of them that people work in.
+func ZoneOf(viewers []access.Viewer) *time.Location {
+	own := slices.DeleteFunc(slices.Clone(viewers), func(v access.Viewer) bool { return len(viewers) > 1 && v.Workspace.ID == models.BuiltInWorkspace })
+	if len(own) == 0 {
+		return time.UTC
+	}
+	return Zone(own[0])
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,8 +26,8 @@ const exportedRows = 60_000
 // A process that makes a file is killed, again and again; another start goes on with it, and the file has each row once.
 func TestTortureExport(t *testing.T) {
 	t.Parallel()
-	url := dbtest.New(t).URL()
-	i := newInstall(t, "DATABASE_URL="+url, "DAYBOOK_SECRET=a secret of more than thirty-two characters", "DAYBOOK_DATA="+t.TempDir())
+	address := dbtest.New(t).URL()
+	i := newInstall(t, "DATABASE_URL="+address, "DAYBOOK_SECRET=a secret of more than thirty-two characters", "DAYBOOK_DATA="+t.TempDir())
 	to := i.workspace("exported")
 	lines := filepath.Join(t.TempDir(), "lines.ndjson")
 	var text strings.Builder
@@ -37,7 +38,7 @@ func TestTortureExport(t *testing.T) {
 		t.Fatal(err)
 	}
 	i.run("import", "--workspace", to.slug, lines)
-	db, err := database.Open(t.Context(), database.Config{URL: url, MaxConns: 2})
+	db, err := database.Open(t.Context(), database.Config{URL: address, MaxConns: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +53,11 @@ func TestTortureExport(t *testing.T) {
 	s.start()
 	s.ready()
 	made, _ := i.ask(s, to, call{"POST", "/api/v1/workspaces/exported/exports", `{"format": "ndjson"}`})
-	at := made.Get("Location")
+	where, err := url.Parse(made.Get("Location"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := where.Path
 	killed := 0
 	for before, state := kept(); state != "done" && killed < 3; killed++ {
 		i.eventually("the file grows", func() bool { now, is := kept(); return now > before || is == "done" })

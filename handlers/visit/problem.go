@@ -2,6 +2,7 @@ package visit
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
 	"strconv"
@@ -74,18 +75,18 @@ func ProblemOf(c *fiber.Ctx, err error) Problem {
 			c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(ours.RetryAfter.Seconds()))))
 		}
 	case errors.As(err, &fibers) && (fibers.Code < 500 || fibers.Code == fiber.StatusNotImplemented):
-		p.Status, p.Detail = fibers.Code, fiberDetail(fibers.Code)
+		p.Status, p.Detail = fibers.Code, fiberDetail(c, fibers.Code)
 	}
 	p.Title = http.StatusText(p.Status)
 	return p
 }
 
-func fiberDetail(code int) string {
+func fiberDetail(c *fiber.Ctx, code int) string {
 	switch code {
 	case fiber.StatusNotFound:
 		return "There is nothing at this address."
 	case fiber.StatusMethodNotAllowed:
-		return "This address does not take what was sent to it in that way."
+		return fmt.Sprintf("This address does not take %s; it takes %s.", c.Method(), c.GetRespHeader(fiber.HeaderAllow))
 	case fiber.StatusRequestEntityTooLarge:
 		return "The request is too large."
 	case fiber.StatusRequestHeaderFieldsTooLarge:

@@ -19,6 +19,7 @@ type Visit struct {
 	Principal access.Principal
 	Viewer    access.Viewer     // set on routes with :ws
 	Session   *sessions.Session // set unless the route takes the bearer token that was sent
+	held      *held             // what its list takes up
 }
 
 type key struct{}

@@ -18,7 +18,7 @@ func (w *Web) ownSessions(c *fiber.Ctx) (views.Sessions, error) {
 	list, err := w.Auth.SessionsOf(c.UserContext(), v.Principal.User.ID, v.Session.ID)
 	for _, s := range list {
 		one := views.AccountSession{
-			UserAgent: s.UserAgent, Address: s.IP, SignedInAt: s.CreatedAt, LastSeenAt: s.LastSeenAt, Here: s.Here, End: "/account/sessions/" + url.PathEscape(s.ID) + "/end",
+			UserAgent: s.UserAgent, Address: s.IP, SignedInAt: s.CreatedAt, LastSeenAt: s.LastSeenAt, Here: s.Here, Program: s.Program, End: "/account/sessions/" + url.PathEscape(s.ID) + "/end",
 		}
 		if s.Here {
 			one.End = "/sign-out"

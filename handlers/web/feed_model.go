@@ -48,7 +48,7 @@ func (f *feedPage) model(c *fiber.Ctx, page feed.Page, seen lastSeen) (views.Fee
 	}
 	if f.viewer.Administers() {
 		slug := f.viewer.Workspace.Slug
-		m.Sending = &views.SendingHint{Page: sendingPath(slug), Workspace: slug, URL: f.web.sendTo(slug)}
+		m.Sending = &views.SendingHint{Page: sendingPath(slug), Guide: guideFor(slug), Workspace: slug, URL: f.web.sendTo(slug)}
 	}
 	return m, nil
 }

@@ -28,7 +28,7 @@ func navigation(v access.Viewer, p access.Principal, path string) []layout.NavGr
 	if v.Role != access.Outsider {
 		own = append(own, entry{label: "Exports", icon: "export", href: exportsPath(v.Workspace.Slug)})
 	}
-	groups := []layout.NavGroup{lines("", path, append(own, entry{label: "Account", icon: "person", href: "/account"})...)}
+	groups := []layout.NavGroup{lines("", path, append(own, entry{label: "Account", icon: "person", href: "/account"}, docsEntry)...)}
 	if v.Administers() {
 		at := func(rest string) string { return "/w/" + v.Workspace.Slug + "/" + rest }
 		groups = append(groups, lines("Administration", path,

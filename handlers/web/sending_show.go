@@ -29,7 +29,7 @@ func (w *Web) SendingPage(c *fiber.Ctx) error {
 	slug := d.Workspace.Slug
 	page := views.SendingPage{
 		Workspace: slug, Address: w.sendTo(slug), Archived: d.Workspace.ArchivedAt != nil, Settings: feedPath(slug) + "/settings",
-		Tokens: tokensPath(slug), NewToken: tokensPath(slug) + "/new",
+		Tokens: tokensPath(slug), NewToken: tokensPath(slug) + "/new", Guide: guideFor(slug),
 	}
 	page.Snippets = views.Snippets(page.Address, views.TokenHere)
 	if page.Arrival, err = w.arrival(c, d); err != nil {

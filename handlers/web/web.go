@@ -5,12 +5,15 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
+	"daybook/handlers/api/openapi"
 	"daybook/handlers/visit"
+	"daybook/handlers/web/reference"
 	"daybook/models"
 	"daybook/services/access"
 	"daybook/services/account"
@@ -27,6 +30,7 @@ import (
 	"daybook/services/savedview"
 	"daybook/services/stats"
 	"daybook/services/vocabulary"
+	"daybook/views"
 	"daybook/views/layout"
 )
 
@@ -69,11 +73,14 @@ type Config struct {
 // Web holds the handlers.
 type Web struct {
 	Parts
-	config Config
+	config    Config
+	reference func() views.Reference
 }
 
 // New makes the pages.
-func New(parts Parts, config Config) *Web { return &Web{Parts: parts, config: config} }
+func New(parts Parts, config Config) *Web {
+	return &Web{Parts: parts, config: config, reference: sync.OnceValue(func() views.Reference { return reference.Of(openapi.The(), config.BaseURL.String()) })}
+}
 
 // send renders a page.
 func send(c *fiber.Ctx, page templ.Component) error {

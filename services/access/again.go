@@ -12,7 +12,7 @@ func (v Viewer) Again(r Region, addresses bool) (Scope, bool) {
 	if !now.parts[0].covers(r) {
 		return Scope{}, false
 	}
-	return Scope{parts: []part{{Region: r, list: v.name(), self: v.actors, addresses: addresses}}}, true
+	return Scope{parts: []part{{Region: r, list: v.Name(), self: v.actors, addresses: addresses}}}, true
 }
 
 // covers tells whether everything of another region of the same workspace is in this one, as far as their lists say: not whether rows happen to be.

@@ -13,7 +13,7 @@ import (
 type Principal struct {
 	User      *models.User  // nil for service tokens
 	Token     *models.Token // nil for sessions
-	SessionID string        // of the session, when there is one
+	SessionID string        // names the session, when there is one, and opens nothing
 }
 
 // Nobody tells whether nobody has signed in.
@@ -99,8 +99,8 @@ func (p Principal) lowered(role Role) Role {
 	return role
 }
 
-// name tells principals apart.
-func (p Principal) name() string {
+// Name tells principals apart.
+func (p Principal) Name() string {
 	switch {
 	case p.User != nil:
 		return fmt.Sprint("user ", p.User.ID)

@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -41,29 +42,38 @@ func (v Viewer) Scope(system bool) Scope {
 	if !v.ReadsAll() {
 		region = Region{Workspace: v.Workspace.ID, Own: v.actors, Projects: v.projects}
 	}
-	return Scope{parts: []part{{Region: region, list: v.name(), self: v.actors, addresses: v.ReadsAll()}}}
+	return Scope{parts: []part{{Region: region, list: v.Name(), self: v.actors, addresses: v.ReadsAll()}}}
 }
 
 // Together gives the union of what viewers of different workspaces may read.
 func Together(viewers []Viewer, system bool) Scope {
+	return union(viewers, func(v Viewer) Scope { return v.Scope(system) })
+}
+
+func union(viewers []Viewer, of func(Viewer) Scope) Scope {
 	var s Scope
 	for _, v := range viewers {
 		if !slices.Contains(s.Workspaces(), v.Workspace.ID) {
-			s.parts = append(s.parts, v.Scope(system).parts...)
+			s.parts = append(s.parts, of(v).parts...)
 		}
 	}
 	return s
 }
 
-// Owned gives what the viewer has done, or what was done on their behalf, and nothing else.
-func (v Viewer) Owned() Scope {
-	s := v.Scope(false)
+// owned gives what the viewer has done, or what was done on their behalf, and nothing else.
+func (v Viewer) owned(system bool) Scope {
+	s := v.Scope(system)
 	for i := range s.parts {
 		p := &s.parts[i]
-		p.Region = Region{Workspace: p.Workspace, Own: v.actors}
+		p.Region = Region{Workspace: p.Workspace, System: p.System, Own: v.actors}
 		p.list += " own"
 	}
 	return s
+}
+
+// OwnedTogether gives the union of what viewers of different workspaces have done themselves; system rows only when asked for and allowed.
+func OwnedTogether(viewers []Viewer, system bool) Scope {
+	return union(viewers, func(v Viewer) Scope { return v.owned(system) })
 }
 
 // Narrow keeps what belongs to one of these projects.
@@ -93,6 +103,9 @@ func (s Scope) Narrow(projects []int64) Scope {
 func both(a, b []int64) []int64 {
 	return slices.DeleteFunc(slices.Clone(a), func(id int64) bool { return !slices.Contains(b, id) })
 }
+
+// Same tells whether two scopes are of the same reader, and of the same.
+func (s Scope) Same(as Scope) bool { return reflect.DeepEqual(s.parts, as.parts) }
 
 // Empty tells whether nothing can be in the scope.
 func (s Scope) Empty() bool {

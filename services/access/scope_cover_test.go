@@ -27,7 +27,8 @@ func TestACoveredRegionHoldsNothingElse(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			for _, scope := range []access.Scope{v.Scope(true), v.Scope(false), v.Owned(), v.Scope(true).Narrow([]int64{1, 2, 3}), v.Owned().Narrow([]int64{1, 5})} {
+			own := access.OwnedTogether([]access.Viewer{v}, false)
+			for _, scope := range []access.Scope{v.Scope(true), v.Scope(false), own, v.Scope(true).Narrow([]int64{1, 2, 3}), own.Narrow([]int64{1, 5})} {
 				all = append(all, viewed{v, scope})
 			}
 		}

@@ -152,7 +152,7 @@ func (s surfaces) follow(v access.Viewer, f feed.Filter, want []feedtest.Row) {
 	first := s.cast.Oracle.Find(func(r feedtest.Row) bool { return r.WorkspaceID == v.Workspace.ID })[0]
 	got, limit := []int64{}, 1+s.random.IntN(60)
 	for after := first.UUID.String(); ; {
-		entries, err := s.cast.World.Feed.Follow(s.Context(), v, f, after, limit)
+		entries, err := s.cast.World.Follow(s.Context(), v, f, after, limit)
 		if err != nil {
 			s.Fatal(s.says, err)
 		}
@@ -165,7 +165,7 @@ func (s surfaces) follow(v access.Viewer, f feed.Filter, want []feedtest.Row) {
 	}
 	all := feedtest.IDs(want)
 	s.expect("following", got, slices.DeleteFunc(slices.Clone(all), func(id int64) bool { return id == first.ID }))
-	latest, err := s.cast.World.Feed.Follow(s.Context(), v, f, "", limit)
+	latest, err := s.cast.World.Follow(s.Context(), v, f, "", limit)
 	if err != nil {
 		s.Fatal(s.says, err)
 	}
@@ -216,8 +216,16 @@ func (s surfaces) owned(p access.Principal, v access.Viewer) {
 		return r.WorkspaceID == v.Workspace.ID && o.May(p, r, false) && o.Own(p, r)
 	}
 	s.says = fmt.Sprintf("%s in %s asks for their own %q", describe(p), v.Workspace.Slug, f)
-	s.lists(v.Owned(), f, o.Find(func(r feedtest.Row) bool { return mine(r) && feedtest.Selects(f, o.As(p, r)) }))
-	s.allows(v.Owned(), mine)
+	s.lists(access.OwnedTogether([]access.Viewer{v}, false), f, o.Find(func(r feedtest.Row) bool { return mine(r) && feedtest.Selects(f, o.As(p, r)) }))
+	s.allows(access.OwnedTogether([]access.Viewer{v}, false), mine)
+
+	mineToo := func(r feedtest.Row) bool {
+		return r.WorkspaceID == v.Workspace.ID && o.May(p, r, f.System) && o.Own(p, r)
+	}
+	s.says += ", with system rows if asked for"
+	together := access.OwnedTogether([]access.Viewer{v, v}, f.System)
+	s.lists(together, f, o.Find(func(r feedtest.Row) bool { return mineToo(r) && feedtest.Selects(f, o.As(p, r)) }))
+	s.allows(together, mineToo)
 }
 
 // narrow keeps exactly the rows of some projects, again and again, also of projects elsewhere and named twice.
@@ -277,7 +285,7 @@ func TestTheZeroScopeSeesNothing(t *testing.T) {
 	r := feedtest.Random(t)
 	s := surfaces{T: t, cast: feedtest.NewCast(t, r, 20), random: r, says: "nobody"}
 	s.stats = stats.New(s.cast.World.DB, s.cast.World.Feed)
-	for _, scope := range []access.Scope{{}, access.Viewer{Workspace: s.cast.Workspaces[0]}.Scope(true), access.Together(nil, true), access.Viewer{}.Owned(), access.Scope{}.Narrow([]int64{1})} {
+	for _, scope := range []access.Scope{{}, access.Viewer{Workspace: s.cast.Workspaces[0]}.Scope(true), access.Together(nil, true), access.OwnedTogether([]access.Viewer{{}}, false), access.Scope{}.Narrow([]int64{1})} {
 		for range 10 {
 			s.lists(scope, s.cast.AnyFilter(r), nil)
 		}
@@ -292,7 +300,7 @@ func TestTheZeroScopeSeesNothing(t *testing.T) {
 		}
 	}
 	for range 5 {
-		latest, err := s.cast.World.Feed.Follow(t.Context(), access.Viewer{Workspace: s.cast.Workspaces[0]}, s.cast.AnyFilter(r), "", 10)
+		latest, err := s.cast.World.Follow(t.Context(), access.Viewer{Workspace: s.cast.Workspaces[0]}, s.cast.AnyFilter(r), "", 10)
 		if err != nil || len(latest) > 0 {
 			t.Fatal(latest, err)
 		}

@@ -114,7 +114,7 @@ func compareAll(t *testing.T, r *rand.Rand, c *feedtest.Cast, counts *stats.Serv
 			own := c.Oracle.Find(func(row feedtest.Row) bool {
 				return row.WorkspaceID == v.Workspace.ID && c.Oracle.May(p, row, false) && c.Oracle.Own(p, row)
 			})
-			a.scope, a.filter, a.says = v.Owned(), feed.Filter{}, says+", of their own"
+			a.scope, a.filter, a.says = access.OwnedTogether([]access.Viewer{v}, false), feed.Filter{}, says+", of their own"
 			a.compare(t, own)
 		}
 	}

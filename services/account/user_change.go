@@ -184,7 +184,8 @@ func (s *Service) SetInstanceAdmin(ctx context.Context, d Doer, user int64, admi
 			}
 		}
 		u.InstanceAdmin = admin
-		return &models.Event{Action: "role_changed", Changes: []models.Change{change("instance_admin", !admin, admin)}}, auth.RotateSessionsOf(tx, u.ID)
+		ev := &models.Event{Action: "role_changed", Changes: []models.Change{change("instance_admin", !admin, admin)}}
+		return ev, errors.Join(auth.RotateSessionsOf(tx, u.ID), auth.EndPrograms(tx, u.ID))
 	})
 }
 

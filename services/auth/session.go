@@ -102,17 +102,21 @@ func decode(text []byte) (values map[any]any, ok bool) {
 func (s *Sessions) find(r *http.Request, value string) (row *models.Session, due bool, err error) {
 	id, secret, _ := strings.Cut(value, ".")
 	row = &models.Session{}
-	err = s.db.WithContext(r.Context()).Where("id = ?", id).Take(row).Error
+	err = s.db.WithContext(r.Context()).Where("id = ? AND NOT bearer", id).Take(row).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return nil, false, nil
 	} else if err != nil {
 		return nil, false, fmt.Errorf("read a session: %w", err)
 	}
-	if subtle.ConstantTimeCompare(row.SecretHash, hashOf(secret)) != 1 || !row.ExpiresAt.After(s.now()) {
+	if !isGood(row, secret, s.now()) {
 		return nil, false, nil
 	}
 	due, err = s.touch(r, row)
 	return row, due, err
+}
+
+func isGood(row *models.Session, secret string, now time.Time) bool {
+	return subtle.ConstantTimeCompare(row.SecretHash, hashOf(secret)) == 1 && row.ExpiresAt.After(now)
 }
 
 // touch notes that a session is in use. Of requests at once one is told that the cookie is due.

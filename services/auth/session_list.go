@@ -32,6 +32,7 @@ type OwnSession struct {
 	CreatedAt  time.Time
 	LastSeenAt time.Time // to the minute
 	Here       bool      // the one that asks
+	Program    bool      // begun over JSON, by a program
 }
 
 // SessionsOf lists somebody's sessions that are good, the last used one first. here is the cookie's value of the one that asks.
@@ -42,10 +43,10 @@ func (s *Service) SessionsOf(ctx context.Context, user int64, here string) ([]Ow
 	if err != nil {
 		return nil, fmt.Errorf("list sessions: %w", err)
 	}
-	current := sessionID(here)
+	current := SessionID(here)
 	list := make([]OwnSession, 0, len(rows))
 	for _, r := range rows {
-		one := OwnSession{ID: r.ID, UserAgent: r.UserAgent, CreatedAt: r.CreatedAt, LastSeenAt: r.LastSeenAt, Here: r.ID == current}
+		one := OwnSession{ID: r.ID, UserAgent: r.UserAgent, CreatedAt: r.CreatedAt, LastSeenAt: r.LastSeenAt, Here: r.ID == current, Program: r.Bearer}
 		if r.IP != nil {
 			one.IP = strings.TrimSuffix(strings.TrimSuffix(*r.IP, "/32"), "/128")
 		}
@@ -54,8 +55,8 @@ func (s *Service) SessionsOf(ctx context.Context, user int64, here string) ([]Ow
 	return list, nil
 }
 
-// sessionID gives the public part of a cookie's value.
-func sessionID(cookie string) string {
+// SessionID gives the public part of a cookie's value: it names the session, and opens nothing.
+func SessionID(cookie string) string {
 	id, _, _ := strings.Cut(cookie, ".")
 	return id
 }
@@ -88,7 +89,7 @@ func (s *Service) EndAllSessions(ctx context.Context, user *models.User, keep st
 // EndSessions ends a user's sessions but the one to keep, if any, in the transaction of what made them worthless, which records it. It tells how
 // many those were.
 func EndSessions(tx *gorm.DB, user int64, keep string) (ended int64, err error) {
-	result := tx.Where("user_id = ? AND id <> ?", user, sessionID(keep)).Delete(&models.Session{})
+	result := tx.Where("user_id = ? AND id <> ?", user, SessionID(keep)).Delete(&models.Session{})
 	if result.Error != nil {
 		return 0, fmt.Errorf("end sessions: %w", result.Error)
 	}

@@ -21,11 +21,12 @@ type Service struct {
 	record     *ingest.Service
 	now        func() time.Time
 	attemptKey []byte
+	turns      *turns
 }
 
 // New makes the service.
 func New(db *database.Database, record *ingest.Service, keys Keys, now func() time.Time) *Service {
-	return &Service{db: db.Gorm, record: record, now: now, attemptKey: keys.For("sign-in attempts")}
+	return &Service{db: db.Gorm, record: record, now: now, attemptKey: keys.For("sign-in attempts"), turns: newTurns()}
 }
 
 // wrongSignIn is the same for an unknown account, a wrong password and a deactivated user, so that nobody learns who is here.
@@ -41,6 +42,11 @@ func (s *Service) SignIn(ctx context.Context, login, password string, from From)
 		return nil, err
 	}
 	keys := s.attemptKeys(user, login, from.IP)
+	leave, err := s.turns.take(ctx, keys[0])
+	if err != nil {
+		return nil, fmt.Errorf("wait for others who sign in: %w", err)
+	}
+	defer leave()
 	if err := s.reserve(ctx, keys); err != nil {
 		return nil, err
 	}

@@ -270,3 +270,23 @@ func TestSweepingKeepsWhatIsNeeded(t *testing.T) {
 		t.Errorf("%d rows are left", n)
 	}
 }
+
+// A program that starts in several places at once signs in in all of them.
+func TestManySignInAtOnce(t *testing.T) {
+	p := newPlace(t)
+	p.user("amara", nil)
+	var all sync.WaitGroup
+	for range 60 {
+		all.Go(func() {
+			if _, err := p.auth.SignIn(t.Context(), "amara", password, auth.From{IP: "192.0.2.1"}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := p.auth.SignIn(ended, "amara", password, auth.From{IP: "192.0.2.1"}); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	"daybook/models"
 	"daybook/services/access"
+	"daybook/services/auth"
 	"daybook/services/database"
 )
 
@@ -67,7 +68,7 @@ func sentenceFor(err error) string {
 
 // makePiece goes on with a file for a while.
 func (f *Files) makePiece(ctx context.Context, j job) error {
-	v, err := f.viewer(ctx, j)
+	v, err := f.viewer(ctx, j, "")
 	if err != nil {
 		return err
 	}
@@ -95,26 +96,17 @@ func (f *Files) makePiece(ctx context.Context, j job) error {
 	return f.release(context.WithoutCancel(ctx), j)
 }
 
-// viewer gives the asker as they are now. Whoever was deactivated or removed, and whose token was revoked or expired, has no access any more.
-func (f *Files) viewer(ctx context.Context, j job) (access.Viewer, error) {
-	var p access.Principal
-	var err error
-	if j.TokenID != nil {
-		if p.Token, err = f.auth.LiveToken(ctx, *j.TokenID); err != nil {
-			return access.Viewer{}, err
-		}
-		if p.Token == nil {
-			return access.Viewer{}, errAccessChanged
-		}
+// viewer gives the asker as they are now; the session is the one by which they asked, if that matters. Whoever was deactivated or removed, and whose
+// token was revoked or expired, has no access any more.
+func (f *Files) viewer(ctx context.Context, j job, session string) (access.Viewer, error) {
+	token, user, ok, err := f.auth.Live(ctx, auth.Credential{Session: session, Token: j.TokenID, User: j.UserID})
+	if err != nil {
+		return access.Viewer{}, err
 	}
-	if j.UserID != nil {
-		if p.User, err = f.auth.ActiveUser(ctx, *j.UserID); err != nil {
-			return access.Viewer{}, err
-		}
-		if p.User == nil {
-			return access.Viewer{}, errAccessChanged
-		}
+	if !ok {
+		return access.Viewer{}, errAccessChanged
 	}
+	p := access.Principal{User: user, Token: token, SessionID: session}
 	v, err := f.access.Enter(ctx, p, j.WorkspaceID.String())
 	if models.KindOf(err) == models.NotFound {
 		return v, errAccessChanged

@@ -47,16 +47,7 @@ func (p *permit) mayGoOn(ctx context.Context, first func(context.Context) error)
 
 // mayStillRead tells whether whoever asked for the export, by a session if there was one, may still read everything that is in it.
 func (p *permit) mayStillRead(ctx context.Context) error {
-	if p.session != "" {
-		live, err := p.files.auth.LiveSession(ctx, p.session)
-		if err != nil {
-			return err
-		}
-		if !live {
-			return errAccessChanged
-		}
-	}
-	v, err := p.files.viewer(ctx, p.job)
+	v, err := p.files.viewer(ctx, p.job, p.session)
 	if err != nil {
 		return err
 	}

@@ -121,7 +121,7 @@ func TestACursorIsOfItsListAlone(t *testing.T) {
 	refused("another reader", owner.Scope(false), ask)
 	refused("another workspace", w.Viewer(t, c.Users[0], c.Workspaces[1]).Scope(false), ask)
 	refused("two workspaces", access.Together([]access.Viewer{root, w.Viewer(t, c.Users[0], c.Workspaces[1])}, false), ask)
-	refused("one's own", root.Owned(), ask)
+	refused("one's own", access.OwnedTogether([]access.Viewer{root}, false), ask)
 	refused("narrowed", root.Scope(false).Narrow([]int64{1}), ask)
 	refused("nothing", access.Scope{}, ask)
 	for what, change := range map[string]func(*feed.Filter){

@@ -122,7 +122,7 @@ func (f follower) until(ctx context.Context, done <-chan struct{}, after string)
 			last = true
 		default:
 		}
-		entries, err := f.world.Feed.Follow(ctx, f.viewer, f.filter, after, f.limit)
+		entries, err := f.world.Follow(ctx, f.viewer, f.filter, after, f.limit)
 		if err != nil {
 			return nil, err
 		}
@@ -232,7 +232,7 @@ func TestAnActorMadeMeanwhileIsNotPassedOver(t *testing.T) {
 	answered := make(chan []models.Entry)
 	go func() {
 		defer close(answered)
-		entries, err := w.Feed.Follow(t.Context(), v, feed.Filter{Criteria: feed.Criteria{Actors: []string{"old", "new"}}}, "", 10)
+		entries, err := w.Follow(t.Context(), v, feed.Filter{Criteria: feed.Criteria{Actors: []string{"old", "new"}}}, "", 10)
 		if err != nil {
 			t.Error(err)
 		}
@@ -285,16 +285,18 @@ func TestPositionsThatAreNone(t *testing.T) {
 		"yesterday": models.Malformed, uuid.NewString(): models.NotFound, elsewhere.String(): models.NotFound,
 		rejected.String(): models.NotFound, waiting.String(): models.Conflict, purged.String(): models.Gone,
 	} {
-		_, err := w.Feed.Follow(t.Context(), v, feed.Filter{}, text, 10)
+		_, err := w.Follow(t.Context(), v, feed.Filter{}, text, 10)
 		var e *models.Error
 		if !errors.As(err, &e) || e.Kind != want || len(e.Fields) != 1 || e.Fields[0].Field != "after_id" {
 			t.Errorf("%s: %v, want kind %d", text, err, want)
+		} else if (e.RetryAfter > 0) != (want == models.Conflict) {
+			t.Errorf("%s: to be asked again after %s", text, e.RetryAfter)
 		}
-		if entries, err := w.Feed.Follow(t.Context(), access.Viewer{Workspace: ws}, feed.Filter{}, text, 10); err != nil || len(entries) > 0 {
+		if entries, err := w.Follow(t.Context(), access.Viewer{Workspace: ws}, feed.Filter{}, text, 10); err != nil || len(entries) > 0 {
 			t.Errorf("an outsider learns of %s: %v", text, err)
 		}
 	}
-	if latest, err := w.Feed.Follow(t.Context(), v, feed.Filter{}, "", 10); err != nil || latest == nil || len(latest) > 0 {
+	if latest, err := w.Follow(t.Context(), v, feed.Filter{}, "", 10); err != nil || latest == nil || len(latest) > 0 {
 		t.Error("an empty workspace:", latest, err)
 	}
 }

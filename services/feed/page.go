@@ -95,7 +95,7 @@ func (s *Service) Page(ctx context.Context, scope access.Scope, ask Ask) (Page, 
 	if at != nil {
 		q.after, q.newer = &at.at, at.newer
 	}
-	if err := s.findFew(ctx, &q); err != nil {
+	if err := s.findFew(ctx, &q, 0); err != nil {
 		return Page{}, err
 	}
 	found, err := s.read(ctx, q, ask)
@@ -146,18 +146,23 @@ func (s *Service) findKinds(ctx context.Context, q *feedQuery) (err error) {
 
 // find looks up where the words are, if that is in no more places than most.
 func (s *Service) find(ctx context.Context, q *feedQuery, most int) error {
+	return s.findAfter(ctx, q, most, 0)
+}
+
+// findAfter looks for them behind a place of the workspaces' orders.
+func (s *Service) findAfter(ctx context.Context, q *feedQuery, most int, seq int64) error {
 	if !q.sel.words.Selective() || q.places != nil || q.scope.Empty() || q.sel.none() {
 		return nil
 	}
-	places, few, err := words.Find(ctx, s.pool, q.sel.words, q.scope.Workspaces(), most)
+	places, few, err := words.Find(ctx, s.pool, q.sel.words, words.In{Workspaces: q.scope.Workspaces(), After: seq}, most)
 	if few {
 		q.places = places
 	}
 	return err
 }
 
-// findFew looks up where the words are, if looking at all of them is better than walking the feed.
-func (s *Service) findFew(ctx context.Context, q *feedQuery) error {
+// findFew looks up where the words are behind a place of the workspaces' orders, if looking at all of them is better than walking the feed.
+func (s *Service) findFew(ctx context.Context, q *feedQuery, after int64) error {
 	if !q.sel.words.Selective() {
 		return nil
 	}
@@ -165,7 +170,7 @@ func (s *Service) findFew(ctx context.Context, q *feedQuery) error {
 	if err != nil {
 		return err
 	}
-	return s.find(ctx, q, most)
+	return s.findAfter(ctx, q, most, after)
 }
 
 // stretch is what was read of a list: rows in feed order, and where it lies.

@@ -74,8 +74,8 @@ func (c costs) lists(t *testing.T) map[string]planned {
 		"a member":             {member.Scope(false), feed.Filter{}, 22},
 		"a member's project":   {member.Scope(false), feed.Filter{Criteria: feed.Criteria{Projects: []string{"project-3"}}}, 1},
 		"a member, themselves": {member.Scope(false), feed.Filter{Criteria: feed.Criteria{Actors: []string{"actor-7"}}}, 1},
-		"own":                  {member.Owned(), feed.Filter{}, 2},
-		"own, of an admin":     {root.Owned(), feed.Filter{}, 0},
+		"own":                  {access.OwnedTogether([]access.Viewer{member}, false), feed.Filter{}, 2},
+		"own, of an admin":     {access.OwnedTogether([]access.Viewer{root}, false), feed.Filter{}, 0},
 		"nobody":               {everything, feed.Filter{Criteria: feed.Criteria{Actors: []string{"nobody"}}}, 0},
 	}
 	for _, o := range models.Outcomes {
@@ -158,7 +158,7 @@ func (c costs) follow(t *testing.T) {
 	for name, v := range map[string]access.Viewer{"root": c.b.Viewer(t, c.b.Root, ws), "member": c.b.Viewer(t, c.b.Member, ws)} {
 		for _, f := range []feed.Filter{{}, {System: true}, {Criteria: feed.Criteria{Actors: []string{"actor-3"}}}, {Criteria: feed.Criteria{Actions: []string{"archived"}}}} {
 			c.tracer.About("activities")
-			if _, err := c.feed.Follow(t.Context(), v, f, after, pageLimit); err != nil {
+			if _, err := (&feedtest.World{Feed: c.feed}).Follow(t.Context(), v, f, after, pageLimit); err != nil {
 				t.Fatal(err)
 			}
 			for _, s := range c.tracer.About("activities") {

@@ -261,12 +261,12 @@ func TestAReaderAtAPurgedPositionIsToldWhereToGoOn(t *testing.T) {
 	f.Types = []string{"file"}
 	p.ended(p.purge(f).ID) // 1, 3, 5
 	for seq, want := range map[int]string{1: "after_id=0,", 3: "after_id=" + ids[2], 5: "after_id=" + ids[4]} {
-		_, err := p.Feed.Follow(t.Context(), p.owner, feed.Filter{}, ids[seq], 50)
+		_, err := p.Follow(t.Context(), p.owner, feed.Filter{}, ids[seq], 50)
 		if models.KindOf(err) != models.Gone || !strings.Contains(err.Error(), want) {
 			t.Errorf("%d: %v", seq, err)
 		}
 	}
-	entries, err := p.Feed.Follow(t.Context(), p.owner, feed.Filter{}, ids[2], 50)
+	entries, err := p.Follow(t.Context(), p.owner, feed.Filter{}, ids[2], 50)
 	if err != nil || len(entries) != 2 || entries[0].UUID.String() != ids[4] {
 		t.Errorf("%d entries, %v", len(entries), err)
 	}

@@ -148,16 +148,22 @@ func joined(terms []termOf, mark, operator string) string {
 	return "(" + strings.Join(each, operator) + ")"
 }
 
-// Find gives the activities of some workspaces in which the index finds what a query asks for, by their numbers, when they are no more than
+// In says where words are looked for: in what was posted in some workspaces behind a place of their orders.
+type In struct {
+	Workspaces []uuid.UUID
+	After      int64
+}
+
+// Find gives the activities in which the index finds what a query asks for, by their numbers, when they are no more than
 // most. few is false when they are more, or PostgreSQL's statistics say so. What the index cannot find of the query is still to be checked.
-func Find(ctx context.Context, pool *pgxpool.Pool, q Query, workspaces []uuid.UUID, most int) (found map[uuid.UUID][]int64, few bool, err error) {
+func Find(ctx context.Context, pool *pgxpool.Pool, q Query, in In, most int) (found map[uuid.UUID][]int64, few bool, err error) {
 	const where = ` FROM activity_words WHERE words @@ $1::tsquery`
-	asked := written(q.indexed, q.none, workspaces)
+	asked := written(q.indexed, q.none, in.Workspaces)
 	expected, err := estimate(ctx, pool, `SELECT`+where, asked)
 	if err != nil || expected > float64(most) {
 		return nil, false, err
 	}
-	rows, err := pool.Query(ctx, fmt.Sprintf(`SELECT workspace_id, seq%s AND workspace_id = ANY ($2) LIMIT %d`, where, most+1), asked, workspaces)
+	rows, err := pool.Query(ctx, fmt.Sprintf(`SELECT workspace_id, seq%s AND workspace_id = ANY ($2) AND seq > $3 LIMIT %d`, where, most+1), asked, in.Workspaces, in.After)
 	if err != nil {
 		return nil, false, fmt.Errorf("find words: %w", err)
 	}

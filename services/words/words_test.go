@@ -64,7 +64,7 @@ func TestWordsOfOtherWorkspacesAreNotFound(t *testing.T) {
 		var q words.Query
 		q.Text(text, false)
 		q.NotText(not, false)
-		found, few, err := words.Find(t.Context(), db.Pool, q, in, 100)
+		found, few, err := words.Find(t.Context(), db.Pool, q, words.In{Workspaces: in}, 100)
 		if err != nil || !few {
 			t.Fatal(few, err)
 		}

@@ -17,7 +17,7 @@ type Shell struct {
 	Workspaces []Workspace // those the viewer may change to, the current one included; the switcher appears from two on
 	Viewer     Viewer
 	Nav        []NavGroup      // pages that exist and that the viewer may open
-	SignOut    string          // where the button "Sign out" posts to
+	SignOut    string          // where the button "Sign out" posts to; empty: nobody is signed in, and there is a way to that
 	Flash      *Flash          // what came of the last request, or nil
 	Banner     *Banner         // what needs attention, whatever the page, or nil
 	Theme      models.Theme    // the viewer's; one that does not exist, or none, is the system's

@@ -104,8 +104,8 @@ func (e Erasures) preview(whom target) fiber.Handler {
 
 func (e Erasures) anonymise(whom target) fiber.Handler {
 	type body struct {
-		Confirm  string
-		KeepHeld bool `json:"keep_held"`
+		Confirm  string `needs:"the name that the preview gives"`
+		KeepHeld bool   `json:"keep_held"`
 	}
 	return changeBy(e.by, func(a ask[body]) (any, error) {
 		t, err := whom(a.id)
@@ -181,9 +181,6 @@ func (e Erasures) List() fiber.Handler {
 		if err != nil {
 			return nil, err
 		}
-		if err := params.Only(q, "before"); err != nil {
-			return nil, err
-		}
 		var before uuid.UUID
 		if text := q.Get("before"); text != "" {
 			if before, err = uuid.Parse(text); err != nil {
@@ -233,9 +230,6 @@ func (e Erasures) Doubts() fiber.Handler {
 		if err != nil {
 			return nil, err
 		}
-		if err := params.Only(q, "after"); err != nil {
-			return nil, err
-		}
 		after, err := params.Number(q, "after", 0, 0, 1<<53)
 		if err != nil {
 			return nil, err
@@ -259,20 +253,18 @@ func (e Erasures) Decide() fiber.Handler {
 	type body struct {
 		Doubts  []int64
 		Kind    string
-		Replace *bool
+		Replace bool `needs:"true or false"`
 	}
 	return changeBy(e.by, func(a ask[body]) (any, error) {
 		switch b := a.body; {
-		case b.Replace == nil:
-			return nil, models.FieldErrorf(models.Invalid, "replace", "is required: true or false")
 		case b.Kind != "" && len(b.Doubts) > 0:
 			return nil, models.FieldErrorf(models.Invalid, "kind", "cannot be given together with doubts")
 		case b.Kind != "":
-			return nil, e.erasures.DecideAll(a, a.by, erasureID(a.c), b.Kind, *b.Replace)
+			return nil, e.erasures.DecideAll(a, a.by, erasureID(a.c), b.Kind, b.Replace)
 		case len(b.Doubts) == 0:
 			return nil, models.FieldErrorf(models.Invalid, "doubts", "is required: the ids of some, or kind for all of a kind")
 		default:
-			return nil, e.erasures.Decide(a, a.by, erasureID(a.c), b.Doubts, *b.Replace)
+			return nil, e.erasures.Decide(a, a.by, erasureID(a.c), b.Doubts, b.Replace)
 		}
 	})
 }

@@ -64,9 +64,6 @@ func holdsOf(list []models.Hold) []hold {
 func (h Holds) List() fiber.Handler {
 	return show(h.manage, func(a ask[none]) (any, error) {
 		q, err := params.Of(a.c)
-		if err == nil {
-			err = models.JoinFields(params.Only(q, "lifted", "before"), params.Once(q, "lifted", "before"))
-		}
 		if err != nil {
 			return nil, err
 		}
@@ -91,7 +88,7 @@ func (h Holds) List() fiber.Handler {
 // Place holds activities from now on.
 func (h Holds) Place() fiber.Handler {
 	type body struct {
-		Name         string
+		Name         string `needs:"what the matter is called"`
 		Person       string
 		Project      string
 		ResourceType string `json:"resource_type"`

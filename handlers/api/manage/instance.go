@@ -1,8 +1,6 @@
 package manage
 
 import (
-	"slices"
-
 	"github.com/gofiber/fiber/v2"
 
 	"daybook/handlers/params"
@@ -15,11 +13,6 @@ func listFilter(c *fiber.Ctx, states ...string) (f account.ListFilter, err error
 	q, err := params.Of(c)
 	if err != nil {
 		return f, err
-	}
-	for name := range q {
-		if !slices.Contains([]string{"q", "state", "cursor", "limit"}, name) {
-			return f, models.FieldErrorf(models.Malformed, "parameters", "of this list are q, state, cursor and limit")
-		}
 	}
 	f = account.ListFilter{Search: q.Get("q"), State: q.Get("state"), Cursor: q.Get("cursor")}
 	if f.Limit, err = params.Number(q, "limit", 50, 1, 200); err != nil {
@@ -63,9 +56,10 @@ func (m *Manage) InstanceWorkspaces() fiber.Handler {
 // FoundWorkspace makes a workspace.
 func (m *Manage) FoundWorkspace() fiber.Handler {
 	type body struct {
-		Name, Slug string
-		TimeZone   string `json:"time_zone"`
-		Owner      string // e-mail address or username; empty: nobody
+		Name     string `needs:""`
+		Slug     string `needs:""`
+		TimeZone string `json:"time_zone"`
+		Owner    string // e-mail address or username; empty: nobody
 	}
 	return changeBy(ofInstance, func(a ask[body]) (any, error) {
 		w, err := m.account.FoundWorkspaceOf(a, a.by, account.NewWorkspace{Name: a.body.Name, Slug: a.body.Slug, TimeZone: a.body.TimeZone}, a.body.Owner)
@@ -159,16 +153,13 @@ func (m *Manage) InstancePasswordLink() fiber.Handler { return changeBy(ofInstan
 // SetInstanceAdmin makes somebody an instance admin, or takes that from them.
 func (m *Manage) SetInstanceAdmin() fiber.Handler {
 	type body struct {
-		InstanceAdmin *bool `json:"instance_admin"`
-		Version       int64
+		InstanceAdmin bool  `json:"instance_admin" needs:"true or false"`
+		Version       int64 `needs:"the one that was read"`
 	}
 	return changeBy(ofInstance, func(a ask[body]) (any, error) {
-		if a.body.InstanceAdmin == nil {
-			return nil, models.FieldErrorf(models.Invalid, "instance_admin", "is required: true or false")
-		}
 		if err := needsVersion(a.body.Version); err != nil {
 			return nil, err
 		}
-		return nil, m.account.SetInstanceAdmin(a, a.by, a.id, *a.body.InstanceAdmin, a.body.Version)
+		return nil, m.account.SetInstanceAdmin(a, a.by, a.id, a.body.InstanceAdmin, a.body.Version)
 	})
 }

@@ -23,7 +23,7 @@ func TestAnInstanceAdminRunsTheInstance(t *testing.T) {
 		{Request: at("ina", "POST", "/api/v1/instance/workspaces", `{"name": "New", "slug": "new"}`), Status: 409, Fields: []string{"slug"}},
 		{Request: at("ina", "GET", users+"?state=admins", ""), Status: 200, Has: []string{"ina@example.com"}, Lacks: []string{"bob@"}},
 		{Request: at("ina", "GET", users+"?state=x", ""), Status: 400, Fields: []string{"state"}},
-		{Request: at("ina", "GET", users+"?serach=x", ""), Status: 400, Fields: []string{"parameters"}},
+		{Request: at("ina", "GET", users+"?serach=x", ""), Status: 400, Fields: []string{"serach"}},
 		{Request: at("ina", "GET", users+"/%d", "", w.Bob.ID), Status: 200, Has: []string{`"has_password":true`, `{"slug":"acme","name":"The acme","role":"member"}`}},
 		{Request: at("ina", "PATCH", users+"/%d", `{"name": "Rob", "email": "rob@example.com"}`, w.Bob.ID), Status: 422, Fields: []string{"version"}},
 		{Request: at("ina", "PATCH", users+"/%d", `{"name": "Rob", "email": "rob@example.com", "version": 1, "instance_admin": true}`, w.Bob.ID), Status: 400, Fields: []string{"instance_admin"}},
@@ -64,6 +64,8 @@ func TestLinksOverJSON(t *testing.T) {
 		{Name: "short", Request: at("", "POST", "/api/v1/invitations/"+bound+"/accept", `{"name": "D", "password": "short"}`), Status: 422, Fields: []string{"password"}},
 		{Name: "somebody else", Request: at("charlie", "POST", "/api/v1/invitations/"+bound+"/accept", `{}`), Status: 403, Records: []string{"daybook Charlie Person access_denied denied"}},
 		{Name: "somebody signed in, with a name", Request: at("charlie", "POST", "/api/v1/invitations/"+open+"/accept", `{"name": "X"}`), Status: 422, Fields: []string{"name"}},
+		{Name: "somebody signed in, with a password", Request: at("charlie", "POST", "/api/v1/invitations/"+open+"/accept", `{"email": "x@example.com", "password": "long enough indeed"}`), Status: 422, Fields: []string{"email", "password"}},
+		{Name: "nobody in particular", Request: at("", "POST", "/api/v1/invitations/"+open+"/accept", `{}`), Status: 422, Fields: []string{"email", "name", "password"}},
 		{Name: "new", Request: at("", "POST", "/api/v1/invitations/"+bound+"/accept", `{"name": "Dana", "email": "other@example.com", "password": "long enough indeed"}`), Status: 200,
 			Has: []string{`"email":"dana@example.com"`, `"slug":"acme"`}, Lacks: []string{"long enough"}, Records: []string{"daybook Daybook created", "acme Dana member_added"}},
 		{Name: "used", Request: at("", "POST", "/api/v1/invitations/"+bound+"/accept", `{"name": "Eve", "email": "eve@example.com", "password": "long enough indeed"}`), Status: 404},
@@ -85,7 +87,7 @@ func TestPersonalTokensOverJSON(t *testing.T) {
 		Token string
 	}
 	w.Run(t, []handlerstest.Scenario{
-		{Name: "a member's with admin", Request: at("bob", "POST", own, `{"name": "x", "scopes": ["admin"]}`), Status: 422, Fields: []string{"scope"}},
+		{Name: "a member's with admin", Request: at("bob", "POST", own, `{"name": "x", "scopes": ["admin"]}`), Status: 422, Fields: []string{"scopes"}},
 		{Name: "a workspace of others", Request: at("bob", "POST", own, `{"name": "x", "scopes": ["activity:read"], "workspace": "other"}`), Status: 422, Fields: []string{"workspace"}},
 		{Name: "a workspace that is none", Request: at("bob", "POST", own, `{"name": "x", "scopes": ["activity:read"], "workspace": "nothing"}`), Status: 422, Fields: []string{"workspace"}},
 		{Name: "user_id", Request: at("bob", "POST", own, `{"name": "x", "scopes": ["activity:read"], "user_id": 1}`), Status: 400, Fields: []string{"user_id"}},

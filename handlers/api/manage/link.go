@@ -32,10 +32,23 @@ func (m *Manage) invited(c *fiber.Ctx) (in *account.Invitation, err error) {
 	return in, err
 }
 
+// newcomer is who accepts an invitation and was nobody here before.
+type newcomer struct{ Name, Email, Username, Password string }
+
+// none refuses what is not taken from who is signed in already.
+func (n newcomer) none() error {
+	var errs []error
+	for _, given := range [][2]string{{"name", n.Name}, {"email", n.Email}, {"username", n.Username}, {"password", n.Password}} {
+		if given[1] != "" {
+			errs = append(errs, models.FieldErrorf(models.Invalid, given[0], "is not taken from who is signed in already: send {}"))
+		}
+	}
+	return models.JoinFields(errs...)
+}
+
 // AcceptInvitation makes whoever is signed in a member, or somebody new, who signs in then.
 func (m *Manage) AcceptInvitation() fiber.Handler {
-	type body struct{ Name, Email, Username, Password string }
-	return changeBy(ofInstance, func(a ask[body]) (any, error) {
+	return changeBy(ofInstance, func(a ask[newcomer]) (any, error) {
 		secret(a.c)
 		in, err := m.invited(a.c)
 		if err != nil {
@@ -43,9 +56,10 @@ func (m *Manage) AcceptInvitation() fiber.Handler {
 		}
 		user := visit.Of(a.c).Principal.User
 		switch {
-		case user != nil && a.body != body{}:
-			return nil, models.FieldErrorf(models.Invalid, "name", "is not taken from who is signed in already: send {}")
 		case user != nil:
+			if err := a.body.none(); err != nil {
+				return nil, err
+			}
 			_, err = m.account.Accept(a, a.c.Params("secret"), user)
 		default:
 			err = m.auth.TryLink(a, visit.Of(a.c).From, func() error {
@@ -62,7 +76,9 @@ func (m *Manage) AcceptInvitation() fiber.Handler {
 
 // SetPassword sets somebody's password by link, and ends all sessions and personal tokens of theirs.
 func (m *Manage) SetPassword() fiber.Handler {
-	type body struct{ Password string }
+	type body struct {
+		Password string `needs:""`
+	}
 	return changeBy(ofInstance, func(a ask[body]) (any, error) {
 		secret(a.c)
 		from := visit.Of(a.c).From

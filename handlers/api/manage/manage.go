@@ -4,19 +4,15 @@
 package manage
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"io"
 	"net/url"
 	"reflect"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"daybook/handlers/params"
 	"daybook/handlers/visit"
 	"daybook/models"
 	"daybook/services/account"
@@ -54,8 +50,8 @@ type ask[T any] struct {
 // none is the body of a request that needs none.
 type none struct{}
 
-// change makes a handler of what changes something. The body is read strictly: a key that is not one of T's is an error, whatever it may mean
-// elsewhere. Whatever do gives is the answer; nil is 204.
+// change makes a handler of what changes something. The body is read strictly, as params.Object says: a key that is not one of T's is an error, whatever
+// it may mean elsewhere, and one that T needs has to be there. Whatever do gives is the answer; nil is 204.
 func change[T any](m *Manage, do func(ask[T]) (any, error)) fiber.Handler {
 	return changeBy(m.ofWorkspace, do)
 }
@@ -128,28 +124,11 @@ func read(c *fiber.Ctx, into any) error {
 	if reflect.TypeOf(into) == reflect.TypeFor[*none]() {
 		return nil
 	}
-	text, err := io.ReadAll(io.LimitReader(visit.Of(c).Body, mostBody+1))
-	switch {
-	case err != nil:
-		return models.FieldErrorf(models.Malformed, "body", "could not be read to its end").Because(err)
-	case len(text) > mostBody:
-		return models.FieldErrorf(models.TooLarge, "body", "has more than %d bytes", mostBody)
+	text, err := params.Body(visit.Of(c).Body, mostBody)
+	if err != nil {
+		return err
 	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		if _, field, ok := strings.Cut(err.Error(), "json: unknown field "); ok {
-			return models.FieldErrorf(models.Malformed, strings.Trim(field, `"`), "is not a key of this request")
-		}
-		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			return wrongValue(text, wrong)
-		}
-		return models.FieldErrorf(models.Malformed, "body", "must be the JSON object of this request").Because(err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return models.FieldErrorf(models.Malformed, "body", "must be one JSON object")
-	}
-	return nil
+	return params.Object(text, into)
 }
 
 // needsVersion refuses to change what the client has not seen.

@@ -43,10 +43,10 @@ func (m *Manage) OwnTokens() fiber.Handler {
 // MakeOwnToken makes a personal token. Its text is shown once.
 func (m *Manage) MakeOwnToken() fiber.Handler {
 	type body struct {
-		Name      string
-		Scopes    []string
-		Workspace *string // slug or id; absent: all of one's own
-		Seconds   int64   `json:"expires_in"`
+		Name      string   `needs:""`
+		Scopes    []string `needs:"some of those that there are"`
+		Workspace *string  // slug or id; absent: all of one's own
+		Seconds   int64    `json:"expires_in"`
 	}
 	return changeBy(ofInstance, func(a ask[body]) (any, error) {
 		if a.body.Seconds < 0 || a.body.Seconds > 100*365*24*3600 {
@@ -63,7 +63,7 @@ func (m *Manage) MakeOwnToken() fiber.Handler {
 		}
 		text, made, err := m.account.MakeOwnToken(a, p, workspace, account.TokenWish{Name: a.body.Name, Scopes: a.body.Scopes, Expires: time.Duration(a.body.Seconds) * time.Second})
 		if err != nil {
-			return nil, err
+			return nil, asTokenBody(err)
 		}
 		return struct {
 			ownToken

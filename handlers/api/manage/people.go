@@ -76,22 +76,18 @@ func (m *Manage) People() fiber.Handler {
 	})
 }
 
-// knownPeople refuses parameters and values that the list of people does not know: a misspelt one must not silently select everybody.
+// knownPeople refuses values that the list of people does not know: a misspelt one must not silently select everybody.
 func knownPeople(q url.Values) error {
 	values := map[string][]string{
-		"q": nil, "cursor": nil, "limit": nil, "linked": nil, "state": {"active", "deactivated", "outside"}, "role": {string(models.Owner), string(models.Admin), string(models.Member)}, "kind": nil,
+		"state": {"active", "deactivated", "outside"}, "role": {string(models.Owner), string(models.Admin), string(models.Member)}, "kind": nil,
 	}
 	for _, kind := range account.PersonKinds {
 		values["kind"] = append(values["kind"], string(kind))
 	}
 	var wrong []error
-	for _, name := range slices.Sorted(maps.Keys(q)) {
-		known, ok := values[name]
-		switch value := q.Get(name); {
-		case !ok:
-			wrong = append(wrong, models.FieldErrorf(models.Malformed, name, "is not a parameter of this request"))
-		case value != "" && len(known) > 0 && !slices.Contains(known, value):
-			wrong = append(wrong, models.FieldErrorf(models.Malformed, name, "must be one of %s", strings.Join(known, ", ")))
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if value := q.Get(name); value != "" && !slices.Contains(values[name], value) {
+			wrong = append(wrong, models.FieldErrorf(models.Malformed, name, "must be one of %s", strings.Join(values[name], ", ")))
 		}
 	}
 	return models.JoinFields(wrong...)
@@ -106,8 +102,15 @@ func ifAny(text string) *string {
 
 // AddMember makes somebody who can sign in already a member.
 func (m *Manage) AddMember() fiber.Handler {
-	type body struct{ User, Role, Actor string }
+	type body struct {
+		User  string `needs:"the e-mail address or username of somebody who has an account"`
+		Role  string `needs:"owner, admin or member"`
+		Actor string
+	}
 	return change(m, func(a ask[body]) (any, error) {
+		if err := visit.Given("user", a.body.User); err != nil {
+			return nil, err
+		}
 		if err := m.account.Admit(a, a.by, a.body.User, account.NewMember{Role: models.Role(a.body.Role), Actor: a.body.Actor}); err != nil {
 			return nil, err
 		}
@@ -132,8 +135,8 @@ func (m *Manage) warningOf(c *fiber.Ctx, email string) (*string, error) {
 // ChangeMember gives a member another role.
 func (m *Manage) ChangeMember() fiber.Handler {
 	type body struct {
-		Role    models.Role
-		Version int64
+		Role    models.Role `needs:"owner, admin or member"`
+		Version int64       `needs:"the one that was read"`
 	}
 	return change(m, func(a ask[body]) (any, error) {
 		if err := needsVersion(a.body.Version); err != nil {
@@ -158,9 +161,10 @@ func (m *Manage) RemoveMember() fiber.Handler {
 func (m *Manage) EditUser() fiber.Handler { return change(m, m.editUser) }
 
 type userEdit struct {
-	Name, Email string
-	Username    *string // absent or null: as it is; empty: none
-	Version     int64
+	Name     string  `needs:""`
+	Email    string  `needs:""`
+	Username *string // absent or null: as it is; empty: none
+	Version  int64   `needs:"the one that was read"`
 }
 
 func (m *Manage) editUser(a ask[userEdit]) (any, error) {
@@ -181,7 +185,9 @@ func (m *Manage) Reactivate() fiber.Handler {
 }
 
 // version is the body of a request that needs no more than the version that was seen.
-type version struct{ Version int64 }
+type version struct {
+	Version int64 `needs:"the one that was read"`
+}
 
 // seen makes what changes a record that was seen.
 func seen(do func(ctx context.Context, by account.Doer, id, version int64) error) func(ask[version]) (any, error) {
@@ -229,7 +235,7 @@ func (m *Manage) Invitations() fiber.Handler {
 // Invite makes an invitation. Its link is shown once.
 func (m *Manage) Invite() fiber.Handler {
 	type body struct {
-		Role    models.Role
+		Role    models.Role `needs:"owner, admin or member"`
 		Email   string
 		Seconds int64 `json:"expires_in"`
 	}
@@ -249,20 +255,17 @@ func (m *Manage) RevokeInvitation() fiber.Handler {
 	return change(m, func(a ask[none]) (any, error) { return nil, m.account.RevokeInvitation(a, a.by, a.id) })
 }
 
-type actorChange struct {
-	UserID      int64 `json:"user_id"`
-	Into        int64
-	Version     int64
-	IntoVersion int64 `json:"into_version"`
-}
-
 // LinkActor says that an actor is a member.
 func (m *Manage) LinkActor() fiber.Handler {
-	return change(m, func(a ask[actorChange]) (any, error) {
+	type body struct {
+		UserID  int64 `json:"user_id" needs:"the number of a member"`
+		Version int64 `needs:"the one that was read"`
+	}
+	return change(m, func(a ask[body]) (any, error) {
 		if err := needsVersion(a.body.Version); err != nil {
 			return nil, err
 		}
-		return nil, m.account.Link(a, a.by, a.id, a.body.UserID, a.body.Version)
+		return nil, called(m.account.Link(a, a.by, a.id, a.body.UserID, a.body.Version), "user", "user_id")
 	})
 }
 
@@ -273,7 +276,12 @@ func (m *Manage) UnlinkActor() fiber.Handler {
 
 // MergeActor says that two actors are one person.
 func (m *Manage) MergeActor() fiber.Handler {
-	return change(m, func(a ask[actorChange]) (any, error) {
+	type body struct {
+		Into        int64 `needs:"the number of the actor that stays"`
+		IntoVersion int64 `json:"into_version" needs:"the one that was read"`
+		Version     int64 `needs:"the one that was read"`
+	}
+	return change(m, func(a ask[body]) (any, error) {
 		if err := models.JoinFields(needsVersion(a.body.Version), needsVersionIn("into_version", a.body.IntoVersion)); err != nil {
 			return nil, err
 		}

@@ -105,9 +105,6 @@ func (m *Manage) projectsOf(find finding) fiber.Handler {
 		if err != nil {
 			return nil, err
 		}
-		if err := params.Only(q, "q"); err != nil {
-			return nil, err
-		}
 		who, err := find(a, a.by, a.id)
 		if err != nil {
 			return nil, err

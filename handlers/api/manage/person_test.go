@@ -36,6 +36,7 @@ func TestSessionsTokensAndProjectsOfSomebody(t *testing.T) {
 		{Request: request("ada", "GET", "/actors/%d/projects", "", elsewhere), Status: 404},
 		{Request: request("ada", "PATCH", bob, `{"name": "Bob Person", "email": "bob@example.com", "username": "bobby", "version": 2}`), Status: 204, Records: []string{"daybook Ada Person updated"}},
 		{Request: request("ada", "GET", "/people?kind=users&q=bobby", ""), Status: 200, Has: []string{`"username":"bobby"`, `"kind":"users"`, `"activities_30_days":0`}},
-		{Request: request("ada", "GET", "/people?kind=kings&role=x&state=y&serach=bob", ""), Status: 400, Fields: []string{"kind", "role", "serach", "state"}},
+		{Request: request("ada", "GET", "/people?kind=kings&role=x&state=y", ""), Status: 400, Fields: []string{"kind", "role", "state"}},
+		{Request: request("ada", "GET", "/people?serach=bob", ""), Status: 400, Fields: []string{"serach"}},
 	})
 }

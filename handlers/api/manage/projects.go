@@ -31,9 +31,6 @@ func (m *Manage) Projects() fiber.Handler {
 		if err != nil {
 			return nil, err
 		}
-		if err := params.Only(q, "q", "state", "cursor", "limit"); err != nil {
-			return nil, err
-		}
 		f := account.ProjectFilter{Search: q.Get("q"), State: q.Get("state"), Cursor: q.Get("cursor")}
 		if f.Limit, err = params.Number(q, "limit", 50, 1, 200); err != nil {
 			return nil, err
@@ -61,7 +58,7 @@ func (m *Manage) Project() fiber.Handler {
 // CreateProject makes one before its first event.
 func (m *Manage) CreateProject() fiber.Handler {
 	type body struct {
-		ExternalID string `json:"external_id"`
+		ExternalID string `json:"external_id" needs:"as the application sends it"`
 		Name       string
 		Visibility models.Visibility
 	}
@@ -83,7 +80,7 @@ func (m *Manage) EditProject() fiber.Handler {
 		Name       *string
 		Visibility *models.Visibility
 		Archived   *bool
-		Version    int64
+		Version    int64 `needs:"the one that was read"`
 	}
 	return change(m, func(a ask[body]) (any, error) {
 		if err := needsVersion(a.body.Version); err != nil {
@@ -108,9 +105,6 @@ func (m *Manage) ProjectAccess() fiber.Handler {
 	return show(m, func(a ask[none]) (any, error) {
 		q, err := params.Of(a.c)
 		if err != nil {
-			return nil, err
-		}
-		if err := params.Only(q, "granted", "q", "cursor", "limit"); err != nil {
 			return nil, err
 		}
 		f := account.ProjectPeopleFilter{Project: a.id, Granted: true, Search: q.Get("q"), Cursor: q.Get("cursor")}
@@ -157,6 +151,7 @@ func (m *Manage) ChangeAccess() fiber.Handler {
 	return change(m, func(a ask[body]) (any, error) {
 		c := account.AccessChange{Grant: a.body.Grant, Revoke: a.body.Revoke, GrantUsers: a.body.GrantUsers, RevokeUsers: a.body.RevokeUsers, Named: a.body.Named, Version: a.body.Version}
 		done, err := m.account.ChangeAccess(a, a.by, a.id, c)
+		err = called(err, "named", "grant_named")
 		return fiber.Map{"added": done.Added, "removed": done.Removed}, err
 	})
 }
@@ -164,12 +159,9 @@ func (m *Manage) ChangeAccess() fiber.Handler {
 // SyncMembers sets the members of a project of the sending application's.
 func (m *Manage) SyncMembers() fiber.Handler {
 	type body struct {
-		ActorIDs []string `json:"actor_ids"`
+		ActorIDs []string `json:"actor_ids" needs:"the whole list; an empty one is nobody"`
 	}
 	return change(m, func(a ask[body]) (any, error) {
-		if a.body.ActorIDs == nil {
-			return nil, models.FieldErrorf(models.Invalid, "actor_ids", "is required; an empty list is nobody")
-		}
 		done, err := m.account.SyncMembers(a, a.by, a.name, a.body.ActorIDs)
 		return fiber.Map{"added": done.Added, "removed": done.Removed}, err
 	})

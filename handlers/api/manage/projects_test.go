@@ -25,7 +25,7 @@ func TestProjectsTokensAndRejectedOverJSON(t *testing.T) {
 		{Request: request("ada", "POST", "/projects/%d/access", `{"grant_users": [%d], "grant_named": ["alice@example.com"], "revoke_users": [%d], "version": 1}`, p1, w.Ada.ID, w.Bob.ID), Status: 200,
 			Has: []string{`"added":2`, `"removed":1`}, Records: []string{"acme ada access_changed"}},
 		{Request: request("ada", "POST", "/projects/%d/access", `{"grant_named": ["bob"], "version": 1}`, p1), Status: 409, Fields: []string{"version"}},
-		{Request: request("ada", "POST", "/projects/%d/access", `{"grant_named": ["bob", "nobody@example.com"]}`, p1), Status: 422, Fields: []string{"named"}},
+		{Request: request("ada", "POST", "/projects/%d/access", `{"grant_named": ["bob", "nobody@example.com"]}`, p1), Status: 422, Fields: []string{"grant_named"}},
 		{Request: request("ada", "PATCH", "/projects/%d", `{"name": "One", "visibility": "members", "archived": true, "version": 2}`, p1), Status: 204, Records: []string{"acme ada updated"}},
 		{Request: request("ada", "POST", "/projects/%d/access", `{"grant_named": ["bob"]}`, p1), Status: 409, Fields: []string{"project"}},
 		{Request: request("service-access", "PUT", "/projects/p1/members", `{"actor_ids": ["bob"]}`), Status: 409, Fields: []string{"project"}},

@@ -57,8 +57,7 @@ func (p Purges) filter(c *fiber.Ctx) (feed.Filter, error) {
 	if err != nil {
 		return feed.Filter{}, err
 	}
-	f, err := feed.Parse(q, p.now().In(params.Zone(visit.Of(c).Viewer)))
-	return f, models.JoinFields(params.RefuseUnknown(q), params.Once(q, "start_date", "end_date", "include_system"), err)
+	return feed.Parse(q, p.now().In(params.Zone(visit.Of(c).Viewer)))
 }
 
 // Preview counts what would be deleted. It changes nothing.
@@ -94,7 +93,7 @@ func (p Purges) Preview() fiber.Handler {
 // Begin has it deleted. It answers before that is done: the purge tells how far it is.
 func (p Purges) Begin() fiber.Handler {
 	type body struct {
-		Confirm  string
+		Confirm  string `needs:"the slug of the workspace"`
 		UpTo     int64  `json:"up_to"`
 		TimeZone string `json:"time_zone"`
 	}
@@ -118,9 +117,6 @@ func (p Purges) List() fiber.Handler {
 	return show(p.manage, func(a ask[none]) (any, error) {
 		q, err := params.Of(a.c)
 		if err != nil {
-			return nil, err
-		}
-		if err := params.Only(q, "before"); err != nil {
 			return nil, err
 		}
 		before, err := params.Number(q, "before", 0, 0, 1<<53)

@@ -45,7 +45,7 @@ func TestATokenPassesOnWhatItHas(t *testing.T) {
 		return w.Do(request("ada-admin", "POST", "/tokens", "%s", body))
 	}
 	mint(`{"name": "x", "scopes": ["activity:read"], "expires_in": 60}`).Expect(t, 403).ExpectFields(t, "scopes")
-	mint(`{"name": "x", "scopes": ["access:write"]}`).Expect(t, 403).ExpectFields(t, "expires")
+	mint(`{"name": "x", "scopes": ["access:write"]}`).Expect(t, 403).ExpectFields(t, "expires_in")
 	mint(`{"name": "x", "scopes": ["access:write"], "expires_in": 60}`).Expect(t, 200, "dbk_")
 	w.Do(request("ada-admin", "POST", "/users/%d/password-link", "", w.Ada.ID)).Expect(t, 403, "account page")
 	w.Do(request("ada-admin", "PATCH", "/users/%d", `{"name": "Ada", "email": "thief@example.com", "version": 1}`, w.Ada.ID)).Expect(t, 403).ExpectFields(t, "email")

@@ -6,7 +6,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"daybook/handlers/params"
-	"daybook/models"
 	"daybook/services/account"
 	"daybook/services/journal"
 )
@@ -31,9 +30,6 @@ func (m *Manage) Rejected() fiber.Handler {
 	return show(m, func(a ask[none]) (any, error) {
 		q, err := params.Of(a.c)
 		if err != nil {
-			return nil, err
-		}
-		if err := params.Only(q, "before", "limit"); err != nil {
 			return nil, err
 		}
 		ask := journal.RejectedAsk{}
@@ -72,11 +68,10 @@ func (m *Manage) RetryAll() fiber.Handler { return m.settleAll("retried", m.jour
 func (m *Manage) DismissAll() fiber.Handler { return m.settleAll("dismissed", m.journal.DismissAll) }
 
 func (m *Manage) settleAll(done string, settle func(context.Context, account.Doer, []int64) (int, error)) fiber.Handler {
-	type body struct{ IDs []int64 }
+	type body struct {
+		IDs []int64 `needs:"those of the list, as in {\"ids\": [4, 5]}"`
+	}
 	return change(m, func(a ask[body]) (any, error) {
-		if a.body.IDs == nil {
-			return nil, models.FieldErrorf(models.Invalid, "ids", "is required: the ids of the list")
-		}
 		n, err := settle(a, a.by, a.body.IDs)
 		return fiber.Map{done: n}, err
 	})

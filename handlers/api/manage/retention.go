@@ -65,9 +65,9 @@ func (r Retention) Show() fiber.Handler {
 // Save puts other rules in the place of those there are.
 func (r Retention) Save() fiber.Handler {
 	type body struct {
-		Version *int64
+		Version int64 `needs:"the one that was read; 0 where there is none"`
 		Hour    *int
-		Rules   *[]models.RetentionRule
+		Rules   []models.RetentionRule `needs:"all rules, in their order"`
 		Confirm string
 	}
 	return change(r.manage, func(a ask[body]) (any, error) {
@@ -75,24 +75,8 @@ func (r Retention) Save() fiber.Handler {
 		if err != nil {
 			return nil, err
 		}
-		o := privacy.RetentionOrder{Hour: is.Hour, Confirm: a.body.Confirm}
-		var errs []error
-		if a.body.Version == nil {
-			errs = append(errs, models.FieldErrorf(models.Invalid, "version", "is required: the one that was read; 0 where there is none"))
-		} else {
-			o.Version = *a.body.Version
-		}
-		if a.body.Rules == nil {
-			errs = append(errs, models.FieldErrorf(models.Invalid, "rules", "is required: all rules, in their order"))
-		} else {
-			o.Rules = *a.body.Rules
-		}
-		if a.body.Hour != nil {
-			o.Hour = *a.body.Hour
-		}
-		if err := models.JoinFields(errs...); err != nil {
-			return nil, err
-		}
+		o := privacy.RetentionOrder{Version: a.body.Version, Hour: is.Hour, Rules: a.body.Rules, Confirm: a.body.Confirm}
+		set(&o.Hour, a.body.Hour)
 		saved, err := r.privacy.SaveRetention(a, a.by, o)
 		if err != nil {
 			return nil, err
@@ -150,9 +134,6 @@ type retentionRun struct {
 func (r Retention) Runs() fiber.Handler {
 	return show(r.manage, func(a ask[none]) (any, error) {
 		q, err := params.Of(a.c)
-		if err == nil {
-			err = params.Only(q, "before")
-		}
 		if err != nil {
 			return nil, err
 		}
@@ -177,9 +158,6 @@ func (r Retention) Runs() fiber.Handler {
 func (r Retention) Archives() fiber.Handler {
 	return show(r.manage, func(a ask[none]) (any, error) {
 		q, err := params.Of(a.c)
-		if err == nil {
-			err = models.JoinFields(params.Only(q, "before"), params.Once(q, "before"))
-		}
 		if err != nil {
 			return nil, err
 		}

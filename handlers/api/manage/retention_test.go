@@ -74,7 +74,7 @@ func TestHoldsOverJSON(t *testing.T) {
 	w.Send(`[{"actor": {"id": "x", "name": "Amara"}, "action": "viewed", "occurred_at": "2024-01-05T00:00:00Z", "resource": {"type": "file", "id": "1"}}]`)
 	w.Recorded()
 	w.Run(t, []handlerstest.Scenario{
-		{Request: request("alice", "POST", "/holds", `{}`), Status: 422, Fields: []string{"name", "person"}},
+		{Request: request("alice", "POST", "/holds", `{"name": ""}`), Status: 422, Fields: []string{"name", "person"}},
 		{Request: request("alice", "POST", "/holds", `{"name": "A", "person": "nobody", "end_date": "2024-01-01"}`), Status: 422, Fields: []string{"person"}},
 		{Request: request("alice", "POST", "/holds", `{"name": "A", "start_date": "soon"}`), Status: 422, Fields: []string{"start_date"}},
 		{Request: request("alice", "POST", "/holds", `{"name": "A", "who": "x"}`), Status: 400, Fields: []string{"who"}},

@@ -40,9 +40,9 @@ func (m *Manage) Tokens() fiber.Handler {
 // MakeToken makes a service token. Its text is shown once.
 func (m *Manage) MakeToken() fiber.Handler {
 	type body struct {
-		Name    string
-		Scopes  []string
-		Seconds int64 `json:"expires_in"`
+		Name    string   `needs:""`
+		Scopes  []string `needs:"some of those that there are"`
+		Seconds int64    `json:"expires_in"`
 	}
 	type answer struct {
 		Token string `json:"token"`
@@ -54,10 +54,15 @@ func (m *Manage) MakeToken() fiber.Handler {
 		}
 		text, row, err := m.account.MakeServiceToken(a, a.by, account.TokenWish{Name: a.body.Name, Scopes: a.body.Scopes, Expires: time.Duration(a.body.Seconds) * time.Second})
 		if err != nil {
-			return nil, err
+			return nil, asTokenBody(err)
 		}
 		return answer{text, tokenLineOf(row)}, nil
 	})
+}
+
+// asTokenBody tells what is wrong with a token that was wished for by the names of the body.
+func asTokenBody(err error) error {
+	return called(err, "scope", "scopes", "expires", "expires_in")
 }
 
 // RevokeToken ends a service token.

@@ -61,14 +61,11 @@ func (v Vocabulary) Save(kind models.TermKind) fiber.Handler {
 	type body struct {
 		Label, Sentence, Icon, URL string
 		Hue                        *int
-		Version                    *int64
+		Version                    int64 `needs:"the one that was read, 0 for a word that nobody has changed"`
 	}
 	return change(v.manage, func(a ask[body]) (any, error) {
-		if a.body.Version == nil {
-			return nil, models.FieldErrorf(models.Invalid, "version", "is required: the one that was read, 0 for a word that nobody has changed")
-		}
 		t, err := v.words.Save(a, a.by, models.Term{
-			Kind: kind, Name: a.name, Label: a.body.Label, Sentence: a.body.Sentence, Icon: a.body.Icon, Hue: a.body.Hue, URL: a.body.URL, Version: *a.body.Version,
+			Kind: kind, Name: a.name, Label: a.body.Label, Sentence: a.body.Sentence, Icon: a.body.Icon, Hue: a.body.Hue, URL: a.body.URL, Version: a.body.Version,
 		})
 		return termOf(t), err
 	})

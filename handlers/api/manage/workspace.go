@@ -45,7 +45,7 @@ func (m *Manage) SaveSettings() fiber.Handler {
 		Addresses  *models.Keeping
 		Agents     *models.Keeping
 		DeniedKeys *[]string `json:"denied_keys"`
-		Version    int64
+		Version    int64     `needs:"the one that was read"`
 	}
 	return change(m, func(a ask[body]) (any, error) {
 		if err := needsVersion(a.body.Version); err != nil {
@@ -94,16 +94,13 @@ func set[T any](to, from *T) {
 // Archive closes the workspace for whoever sends, or opens it.
 func (m *Manage) Archive() fiber.Handler {
 	type body struct {
-		Archived *bool
-		Version  int64
+		Archived bool  `needs:"true or false"`
+		Version  int64 `needs:"the one that was read"`
 	}
 	return change(m, func(a ask[body]) (any, error) {
-		if a.body.Archived == nil {
-			return nil, models.FieldErrorf(models.Invalid, "archived", "is required: true or false")
-		}
 		if err := needsVersion(a.body.Version); err != nil {
 			return nil, err
 		}
-		return nil, m.account.ArchiveWorkspace(a, a.by, *a.body.Archived, a.body.Version)
+		return nil, m.account.ArchiveWorkspace(a, a.by, a.body.Archived, a.body.Version)
 	})
 }

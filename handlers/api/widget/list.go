@@ -2,6 +2,7 @@ package widget
 
 import (
 	"encoding/json"
+	"math"
 	"regexp"
 	"strconv"
 
@@ -46,29 +47,25 @@ func (w *Widget) List(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	viewers, err := w.viewers(c, q)
+	viewers, err := w.Access.EnterAsked(c.UserContext(), visit.Of(c).Principal, q.Get("workspace_id"))
 	if err != nil {
 		return err
 	}
 	f, filterErr := w.filter(q, viewers)
 	limit, limitErr := params.Number(q, "limit", 50, 1, 100)
-	number, pageErr := params.Number(q, "page", 1, 1, feed.MaxOffset)
+	number, pageErr := params.Number(q, "page", 1, 1, math.MaxInt32)
 	if err := models.JoinFields(filterErr, limitErr, pageErr); err != nil {
 		return err
 	}
 	ask := feed.Ask{Filter: f, Limit: limit, Cursor: q.Get("cursor"), Offset: (number - 1) * limit}
-	switch {
-	case ask.Offset > feed.MaxOffset:
-		return models.FieldErrorf(models.Malformed, "page", "is deeper than %d rows; go on with cursor, which is next_cursor of the page before", feed.MaxOffset)
-	case ask.Cursor != "" && number > 1:
+	if ask.Cursor != "" && number > 1 {
 		return models.FieldErrorf(models.Malformed, "page", "cannot be combined with cursor")
 	}
-	scope := access.Together(viewers, false)
-	found, err := w.Feed.Page(c.UserContext(), scope, ask)
-	if err != nil {
+	if err := w.Room.Enter(c.UserContext(), c, limit); err != nil {
 		return err
 	}
-	total, err := w.total(c, scope, f)
+	scope := access.Together(viewers, false)
+	found, total, err := w.read(c, scope, ask)
 	if err != nil {
 		return err
 	}
@@ -78,6 +75,21 @@ func (w *Widget) List(c *fiber.Ctx) error {
 		answer.NextCursor = &found.Older
 	}
 	return visit.SendCached(c, answer)
+}
+
+// read gives a page and counts what the pages have, in this order: so no page has more than is counted. A page past the end is empty however far it
+// is, and one in the middle has a bound.
+func (w *Widget) read(c *fiber.Ctx, scope access.Scope, ask feed.Ask) (found feed.Page, total int64, err error) {
+	if ask.Offset <= feed.MaxOffset {
+		if found, err = w.Feed.Page(c.UserContext(), scope, ask); err != nil {
+			return found, 0, err
+		}
+	}
+	total, err = w.total(c, scope, ask.Filter)
+	if err == nil && feed.MaxOffset < ask.Offset && int64(ask.Offset) < total {
+		err = models.FieldErrorf(models.Malformed, "page", "is deeper than %d rows; go on with cursor, which is next_cursor of the page before", feed.MaxOffset)
+	}
+	return found, total, err
 }
 
 // total counts what the filter selects. The rollups know every filter of the dialect, so it is exact; were that to change, the rows counted

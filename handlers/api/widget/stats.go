@@ -39,7 +39,7 @@ func (w *Widget) Statistics(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	viewers, err := w.viewers(c, q)
+	viewers, err := w.Access.EnterAsked(c.UserContext(), visit.Of(c).Principal, q.Get("workspace_id"))
 	if err != nil {
 		return err
 	}

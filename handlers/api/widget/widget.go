@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
-
 	"daybook/handlers/params"
 	"daybook/handlers/visit"
 	"daybook/models"
@@ -22,6 +20,7 @@ type Parts struct {
 	Access *access.Service
 	Feed   *feed.Service
 	Stats  *stats.Service
+	Room   *visit.Room
 }
 
 // Widget holds the handlers.
@@ -33,27 +32,13 @@ type Widget struct {
 // New makes them.
 func New(parts Parts, now func() time.Time) *Widget { return &Widget{Parts: parts, now: now} }
 
-// viewers gives the reader's view of each workspace asked for: the one of workspace_id, or all that they may see.
-func (w *Widget) viewers(c *fiber.Ctx, q url.Values) ([]access.Viewer, error) {
-	p := visit.Of(c).Principal
-	if ws := q.Get("workspace_id"); ws != "" {
-		v, err := w.Access.Enter(c.UserContext(), p, ws)
-		return []access.Viewer{v}, err
-	}
-	return w.Access.EnterAll(c.UserContext(), p)
-}
-
 // filter reads the dialect's filters.
 func (w *Widget) filter(q url.Values, viewers []access.Viewer) (feed.Filter, error) {
 	known := url.Values{}
 	for _, name := range []string{"entity_type", "action", "start_date", "end_date", "project_id"} {
 		known[name] = q[name]
 	}
-	zone := time.UTC
-	if len(viewers) > 0 {
-		zone = params.Zone(viewers[0])
-	}
-	f, err := feed.Parse(known, w.now().In(zone))
+	f, err := feed.Parse(known, w.now().In(params.ZoneOf(viewers)))
 	var actorErr error
 	f.ActorIDs, actorErr = actor(q.Get("user_id"), viewers)
 	return f, models.JoinFields(err, actorErr)

@@ -1,22 +1,27 @@
-package manage
+package params
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"daybook/models"
 )
 
 // wrongValue says which value of a body is none of the kind that belongs there. Nothing about which: the body is none of this request.
-func wrongValue(text []byte, wrong *json.UnmarshalTypeError) error {
+func wrongValue(text []byte, keys []key, wrong *json.UnmarshalTypeError) error {
 	field := pathTo(text, wrong.Offset)
 	if field == "" {
 		return models.FieldErrorf(models.Malformed, "body", "must be the JSON object of this request").Because(wrong)
 	}
-	return models.FieldErrorf(models.Malformed, field, "must be %s", kindInWords(wrong.Type)).Because(wrong)
+	kind := kindInWords(wrong.Type)
+	if i := slices.IndexFunc(keys, func(k key) bool { return k.name == field }); i >= 0 && keys[i].is != "" {
+		kind = keys[i].is
+	}
+	return models.FieldErrorf(models.Invalid, field, "must be %s", kind).Because(wrong)
 }
 
 func kindInWords(t reflect.Type) string {

@@ -1,0 +1,9 @@
+package service_test
+
+import (
+	"testing"
+
+	"daybook/handlers/handlerstest"
+)
+
+func TestExchanges(t *testing.T) { handlerstest.Exchanges(t, "testdata", handlerstest.Exchanged) }

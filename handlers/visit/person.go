@@ -1,0 +1,45 @@
+package visit
+
+import (
+	"io"
+	"mime"
+
+	"github.com/gofiber/fiber/v2"
+
+	"daybook/models"
+)
+
+// Person gives who asks, if that is a person.
+func Person(c *fiber.Ctx) (*models.User, error) {
+	if u := Of(c).Principal.User; u != nil {
+		return u, nil
+	}
+	return nil, models.Errorf(models.Forbidden, "This is for people and their tokens; a service token is nobody’s.")
+}
+
+// maxSignIn bounds what somebody signs in with, in bytes.
+const maxSignIn = 16 << 10
+
+// SignInBody reads what somebody signs in with, which is of this type, whatever it says when it says nothing.
+func SignInBody(c *fiber.Ctx, kind string) ([]byte, error) {
+	given, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType, kind))
+	if err != nil || given != kind {
+		return nil, models.Errorf(models.Unsupported, "This is sent as %s.", kind)
+	}
+	text, err := io.ReadAll(io.LimitReader(Of(c).Body, maxSignIn+1))
+	switch {
+	case err != nil:
+		return nil, models.FieldErrorf(models.Malformed, "body", "could not be read to its end").Because(err)
+	case len(text) > maxSignIn:
+		return nil, models.FieldErrorf(models.TooLarge, "body", "has more than %d bytes", maxSignIn)
+	}
+	return text, nil
+}
+
+// Given refuses what somebody has to sign in with and is empty.
+func Given(field, value string) error {
+	if value == "" {
+		return models.FieldErrorf(models.Invalid, field, "is required")
+	}
+	return nil
+}
