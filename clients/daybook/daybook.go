@@ -379,7 +379,8 @@ func (c *Client) untilTold() {
 	}
 }
 
-// Flush sends what was taken so far without waiting for more. It gives an error when the context ends before all of it is settled.
+// Flush sends what was taken so far without waiting for more. It gives an error when the context ends before all of it is acknowledged, refused, or given
+// up by Close.
 func (c *Client) Flush(ctx context.Context) error {
 	c.mu.Lock()
 	number := c.number

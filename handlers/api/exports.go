@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -151,10 +153,10 @@ func readExport(body io.Reader) (b exportBody, err error) {
 func exportQuery(filter map[string]json.RawMessage) (url.Values, error) {
 	query := url.Values{}
 	var wrong []error
-	for name, raw := range filter {
-		values, err := filterValues(raw)
+	for _, name := range slices.Sorted(maps.Keys(filter)) {
+		values, err := filterValues(filter[name])
 		if err != nil || len(values) == 0 {
-			wrong = append(wrong, models.FieldErrorf(models.Malformed, "filter."+name, "must be a text, a number, true or false, or a list of these that is not empty"))
+			wrong = append(wrong, models.FieldErrorf(models.Malformed, "filter."+params.Clean(name), "must be a text, a number, true or false, or a list of these that is not empty"))
 			continue
 		}
 		query[name] = values

@@ -39,26 +39,28 @@ func (l *Lists) follow(c *fiber.Ctx, list List, ask asked) ([]models.Entry, List
 	return f.rows, f.list, err
 }
 
-// look finds what there is by now for what the reader is by now: they may have lost access while they waited, and what came after that is not theirs; or
-// they have more. Whoever waits takes up nothing meanwhile.
+// look finds what there is by now. Whoever waits takes up nothing meanwhile.
 func (f *following) look(ctx context.Context) (found bool, err error) {
-	moved, err := f.pursuit.Moved(ctx)
-	if !moved || err != nil {
-		return false, err
-	}
-	if room, err := f.room(ctx); !room {
-		return false, err
-	}
-	if err = f.enterAgain(ctx); err == nil {
-		f.rows, err = f.pursuit.Next(ctx, f.list.scope(f.ask.filter.System))
-	}
-	if len(f.rows) == 0 {
+	if f.rows, err = f.pursuit.Next(ctx, f.sees); len(f.rows) == 0 {
 		visit.Leave(f.c)
 	}
 	return len(f.rows) > 0, err
 }
 
-// room takes room for the rows. Whoever has waited is not told that there is none: that would come later than they wait. They ask once more.
+// sees is what the reader may see by now, if there is room to read it: they may have lost access while they waited, and what came after that is not theirs;
+// or they have more. Whoever has waited is not told that there is no room, which would come later than they wait: they see nothing, and ask once more.
+func (f *following) sees(ctx context.Context) (access.Scope, error) {
+	room, err := f.room(ctx)
+	if err == nil && room {
+		err = f.enterAgain(ctx)
+	}
+	if err != nil || !room {
+		return access.Scope{}, err
+	}
+	return f.list.scope(f.ask.filter.System), nil
+}
+
+// room takes room for the rows.
 func (f *following) room(ctx context.Context) (ok bool, err error) {
 	if !f.looked {
 		f.looked = true
@@ -67,12 +69,12 @@ func (f *following) room(ctx context.Context) (ok bool, err error) {
 	}
 	waiting, cancel := context.WithDeadline(ctx, f.until)
 	defer cancel()
-	for waiting.Err() == nil {
-		if f.Room.Enter(waiting, f.c, f.ask.limit) == nil {
-			return true, nil
+	for f.Room.Enter(waiting, f.c, f.ask.limit) != nil { // which takes what is free also when the time is up
+		if waiting.Err() != nil {
+			return false, nil
 		}
 	}
-	return false, nil
+	return true, nil
 }
 
 // enterAgain lets in anew who was let in before.

@@ -1,9 +1,6 @@
 package params
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"reflect"
 	"strings"
 )
@@ -18,8 +15,9 @@ type key struct {
 }
 
 // keysOf gives the keys of a body, in their order.
-func keysOf(body any) (keys []key) {
-	t := reflect.TypeOf(body).Elem()
+func keysOf(body any) []key { return keysIn(reflect.TypeOf(body).Elem()) }
+
+func keysIn(t reflect.Type) (keys []key) {
 	if t.Kind() != reflect.Struct {
 		return nil
 	}
@@ -59,62 +57,4 @@ func valueForm(t reflect.Type) string {
 		return `"…"`
 	}
 	return "…"
-}
-
-// What is told of keys that stand twice: this many, each by a name of this many bytes at most.
-const (
-	mostRepeated = 20
-	mostPlace    = 200
-)
-
-// repetition looks for keys that stand twice in an object, however deep. In other letters a key is the same: a decoder takes it for that.
-type repetition struct {
-	*json.Decoder
-	path   []string
-	places []string // where they are
-}
-
-// repeated gives the places of the keys that stand twice in a text, which is known to be well formed.
-func repeated(text []byte) []string {
-	r := repetition{Decoder: json.NewDecoder(bytes.NewReader(text))}
-	r.value()
-	return r.places
-}
-
-func (r *repetition) value() {
-	token, _ := r.Token()
-	switch token {
-	case json.Delim('{'):
-		seen := map[string]bool{}
-		for r.More() {
-			name, _ := r.Token()
-			key := fmt.Sprint(name)
-			r.path = append(r.path, "."+clean(key))
-			if folded := strings.ToLower(key); !seen[folded] {
-				seen[folded] = true
-			} else if len(r.places) < mostRepeated {
-				r.places = append(r.places, r.place())
-			}
-			r.value()
-			r.path = r.path[:len(r.path)-1]
-		}
-	case json.Delim('['):
-		for i := 0; r.More(); i++ {
-			r.path = append(r.path, fmt.Sprintf("[%d]", i))
-			r.value()
-			r.path = r.path[:len(r.path)-1]
-		}
-	default:
-		return
-	}
-	_, _ = r.Token() // the end of it
-}
-
-// place names where the walk is, as in rules[1].keep_days.
-func (r *repetition) place() string {
-	place := strings.TrimPrefix(strings.Join(r.path, ""), ".")
-	if len(place) > mostPlace {
-		place = strings.ToValidUTF8(place[:mostPlace], "") + "…"
-	}
-	return place
 }

@@ -25,15 +25,15 @@ func Of(c *fiber.Ctx) (url.Values, error) {
 	for name, values := range q {
 		for _, text := range append([]string{name}, values...) {
 			if strings.ContainsRune(text, 0) || strings.ToValidUTF8(text, "") != text {
-				return nil, models.FieldErrorf(models.Malformed, clean(name), "must be UTF-8 text without NUL")
+				return nil, models.FieldErrorf(models.Malformed, Clean(name), "must be UTF-8 text without NUL")
 			}
 		}
 	}
 	return q, nil
 }
 
-// clean makes a name fit for an answer.
-func clean(name string) string {
+// Clean makes a name that somebody sent fit for an answer.
+func Clean(name string) string {
 	const most = 64
 	name = strings.ReplaceAll(strings.ToValidUTF8(name, "\ufffd"), "\x00", "\ufffd")
 	if len(name) > most {
@@ -59,7 +59,7 @@ func Only(q url.Values, names ...string) error {
 	slices.Sort(unknown)
 	var errs []error
 	for _, name := range unknown {
-		errs = append(errs, models.FieldErrorf(models.Malformed, clean(name), "is not a parameter of this request"))
+		errs = append(errs, models.FieldErrorf(models.Malformed, Clean(name), "is not a parameter of this request"))
 	}
 	return models.JoinFields(errs...)
 }

@@ -1,11 +1,11 @@
 package visit
 
 import (
-	"io"
 	"mime"
 
 	"github.com/gofiber/fiber/v2"
 
+	"daybook/handlers/params"
 	"daybook/models"
 )
 
@@ -26,14 +26,7 @@ func SignInBody(c *fiber.Ctx, kind string) ([]byte, error) {
 	if err != nil || given != kind {
 		return nil, models.Errorf(models.Unsupported, "This is sent as %s.", kind)
 	}
-	text, err := io.ReadAll(io.LimitReader(Of(c).Body, maxSignIn+1))
-	switch {
-	case err != nil:
-		return nil, models.FieldErrorf(models.Malformed, "body", "could not be read to its end").Because(err)
-	case len(text) > maxSignIn:
-		return nil, models.FieldErrorf(models.TooLarge, "body", "has more than %d bytes", maxSignIn)
-	}
-	return text, nil
+	return params.Body(Of(c).Body, maxSignIn)
 }
 
 // Given refuses what somebody has to sign in with and is empty.

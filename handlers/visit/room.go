@@ -15,7 +15,7 @@ import (
 // A row of a list may be twice what an event may be, which has its metadata under one name, so a list of many rows can take a lot of memory. Room is
 // counted in rows of that size.
 const (
-	placeBytes  = 128 << 10
+	placeBytes  = 132 << 10
 	mostRows    = 3000 // that are being read and written out, of all readers together
 	mostOfOne   = 1000 // of one reader, those included that the client is still taking; no list has more rows
 	roomFor     = 2 * time.Second

@@ -128,7 +128,7 @@ func TestAnAnswerOnItsWayCountsForItsReader(t *testing.T) {
 		LeaveMade(c)
 		want := 0
 		if bytes >= lightAnswer {
-			want = bytes / placeBytes
+			want = (bytes + placeBytes - 1) / placeBytes
 		}
 		if room.rows != 0 || room.of["nobody"] != want {
 			t.Errorf("%d bytes: %d, %d", bytes, room.rows, room.of["nobody"])

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -171,7 +172,8 @@ func (w *Web) changeAccess(c *fiber.Ctx, grant bool, said func(account.MembersCh
 		return w.done(c, projectPath(d.Workspace.Slug, id)+"/access", said(done))
 	}
 	if ours := asOurs(err); ours.Kind == models.NotFound && len(ours.Fields) > 0 && ours.Fields[0].Field != "project" {
-		err = models.FieldErrorf(models.Invalid, ours.Fields[0].Field, "%s", ours.Fields[0].Message) // somebody who was there when the page was made
+		field := strings.TrimSuffix(ours.Fields[0].Field, "_users")                   // the page has one list of actors and users
+		err = models.FieldErrorf(models.Invalid, field, "%s", ours.Fields[0].Message) // somebody who was there when the page was made
 	}
 	refused, shown := refusedForm(c, err)
 	if !shown {

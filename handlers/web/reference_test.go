@@ -128,7 +128,7 @@ func TestProgramsOfTheReferenceRun(t *testing.T) {
 	}
 }
 
-// A program that is refused says why, as the answer does.
+// A program that is refused says why, as the answer does. (What curl keeps in a file it says the status of, and keeps nothing.)
 func TestProgramsOfTheReferenceTellErrors(t *testing.T) {
 	w := New(t)
 	page := document(t, w.Do(Request{Path: "/docs/api"}))

@@ -198,7 +198,7 @@ func memberActor(tx *gorm.DB, d Doer, u *models.User) (a models.Actor, err error
 }
 
 func nobodyToGrant() error {
-	return models.FieldErrorf(models.NotFound, "grant", "has somebody who is no member here")
+	return models.FieldErrorf(models.NotFound, "grant_users", "has somebody who is no member here")
 }
 
 // named finds those who were pasted: all of them, or an error that says who is not known here.

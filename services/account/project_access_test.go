@@ -90,8 +90,8 @@ func TestAccessByUserAndByWhatWasPasted(t *testing.T) {
 		return c
 	}
 	p.nothing(func() {
-		refused(t, change(account.AccessChange{GrantUsers: []int64{p.charlie.ID}})(), models.NotFound, "grant")
-		refused(t, change(account.AccessChange{GrantUsers: []int64{4711}})(), models.NotFound, "grant")
+		refused(t, change(account.AccessChange{GrantUsers: []int64{p.charlie.ID}})(), models.NotFound, "grant_users")
+		refused(t, change(account.AccessChange{GrantUsers: []int64{4711}})(), models.NotFound, "grant_users")
 		refused(t, change(pasted("bob@example.com\r\ncharlie@example.com, nobody;\x00"))(), models.Invalid, "named")
 		refused(t, change(account.AccessChange{GrantUsers: []int64{p.bob.ID}, Version: 7})(), models.Conflict, "version")
 	})

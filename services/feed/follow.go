@@ -37,21 +37,16 @@ func (s *Service) Pursue(workspace uuid.UUID, f Filter, afterID string, limit in
 	return &Pursuit{service: s, workspace: workspace, filter: f, limit: limit, from: afterID}
 }
 
-// Moved notes how far the next look goes, and tells whether anything was posted since the last one. What the reader may see and what the filter names is
-// read after this: otherwise a row that lets somebody in, or makes an actor, would be passed over by the look that goes beyond it.
-func (p *Pursuit) Moved(ctx context.Context) (bool, error) {
-	err := p.service.pool.QueryRow(ctx, `SELECT coalesce((SELECT seq FROM workspace_heads WHERE workspace_id = $1), 0)`, p.workspace).Scan(&p.head)
-	if err != nil {
-		return false, fmt.Errorf("read the head: %w", err)
+// Next gives what was posted since the last look, to whoever may see by then what as says; as is not asked when nothing was. When there is nothing for
+// them, the next look begins where this one ended; but one of a reader who may see something else begins where the request did, as their next request
+// would.
+func (p *Pursuit) Next(ctx context.Context, as func(context.Context) (access.Scope, error)) ([]models.Entry, error) {
+	if err := p.findHead(ctx); err != nil || p.looked && p.head <= p.after {
+		return []models.Entry{}, err
 	}
-	return !p.looked || p.head > p.after, nil
-}
-
-// Next gives what there is up to where Moved was, to a reader who may see this. When that is nothing, the next look begins where this one ended; but
-// one for a reader who may see something else by then begins where the request did, as their next request would.
-func (p *Pursuit) Next(ctx context.Context, scope access.Scope) ([]models.Entry, error) {
-	if scope.Empty() { // nor are they told which ids exist
-		return []models.Entry{}, nil
+	scope, err := as(ctx)
+	if err != nil || scope.Empty() { // nor are they told which ids exist
+		return []models.Entry{}, err
 	}
 	if p.looked && !scope.Same(p.scope) {
 		p.after = p.begun
@@ -68,6 +63,16 @@ func (p *Pursuit) Next(ctx context.Context, scope access.Scope) ([]models.Entry,
 		p.lookedInVain()
 	}
 	return p.service.complete(ctx, scope, found)
+}
+
+// findHead finds how far a look goes. What the reader may see and what the filter names is read after this: otherwise a row that lets somebody in, or makes
+// an actor, would be passed over by the look that goes beyond it.
+func (p *Pursuit) findHead(ctx context.Context) error {
+	err := p.service.pool.QueryRow(ctx, `SELECT coalesce((SELECT seq FROM workspace_heads WHERE workspace_id = $1), 0)`, p.workspace).Scan(&p.head)
+	if err != nil {
+		return fmt.Errorf("read the head: %w", err)
+	}
+	return nil
 }
 
 // place finds where the request stands.

@@ -81,7 +81,7 @@ func sampleOf(s models.MentionSample) sampleLine {
 }
 
 func (e Erasures) preview(whom target) fiber.Handler {
-	return showBy(e.by, func(a ask[none]) (any, error) {
+	return reading(showBy(e.by, func(a ask[none]) (any, error) {
 		t, err := whom(a.id)
 		if err != nil {
 			return nil, err
@@ -99,7 +99,7 @@ func (e Erasures) preview(whom target) fiber.Handler {
 			"mentions": p.Mentions, "doubts": p.Doubts, "looked_at": p.Looked, "of": p.Of, "held": p.Held, "holds": append([]string{}, p.Holds...), "samples": samples,
 			"sessions": p.Sessions, "tokens": p.Tokens, "exports": p.Exports, "archives": p.Archives, "views": p.Views,
 		}, nil
-	})
+	}))
 }
 
 func (e Erasures) anonymise(whom target) fiber.Handler {
@@ -225,7 +225,7 @@ func (e Erasures) Doubts() fiber.Handler {
 		Kind     string      `json:"kind"`
 		Sample   *sampleLine `json:"sample"` // null: the place has gone meanwhile
 	}
-	return showBy(e.by, func(a ask[none]) (any, error) {
+	return reading(showBy(e.by, func(a ask[none]) (any, error) {
 		q, err := params.Of(a.c)
 		if err != nil {
 			return nil, err
@@ -245,7 +245,7 @@ func (e Erasures) Doubts() fiber.Handler {
 			lines = append(lines, l)
 		}
 		return fiber.Map{"doubts": lines}, err
-	})
+	}))
 }
 
 // Decide says of some places, or of all of a kind, whether the person is meant.

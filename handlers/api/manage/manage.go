@@ -50,6 +50,16 @@ type ask[T any] struct {
 // none is the body of a request that needs none.
 type none struct{}
 
+// reading makes a handler of what shows activities, or parts of them: a token that administers and does not read is refused.
+func reading(handle fiber.Handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if token := visit.Of(c).Principal.Token; token != nil && !token.Has(models.ScopeRead) {
+			return models.Errorf(models.Forbidden, "This shows activities: the token needs the scope %s too.", models.ScopeRead)
+		}
+		return handle(c)
+	}
+}
+
 // change makes a handler of what changes something. The body is read strictly, as params.Object says: a key that is not one of T's is an error, whatever
 // it may mean elsewhere, and one that T needs has to be there. Whatever do gives is the answer; nil is 204.
 func change[T any](m *Manage, do func(ask[T]) (any, error)) fiber.Handler {

@@ -27,7 +27,7 @@ func (m *Manage) Rejected() fiber.Handler {
 		Reason     string  `json:"reason"`
 		Retries    int64   `json:"retries"`
 	}
-	return show(m, func(a ask[none]) (any, error) {
+	return reading(show(m, func(a ask[none]) (any, error) {
 		q, err := params.Of(a.c)
 		if err != nil {
 			return nil, err
@@ -48,7 +48,7 @@ func (m *Manage) Rejected() fiber.Handler {
 			lines = append(lines, line{r.ID, r.UUID.String(), r.Event, from, at(&r.ReceivedAt), at(&r.RejectedAt), r.Why(), r.Retries})
 		}
 		return fiber.Map{"rejected": lines, "total": page.Total, "next_before": unlessZero(page.Next)}, err
-	})
+	}))
 }
 
 // Retry puts one back into the inbox.

@@ -42,7 +42,7 @@ func (r Reports) Own() fiber.Handler {
 
 // send makes a handler that sends a report. No other site has one made.
 func (r Reports) send(by who, prepare func(ask[none]) (*report.Report, error)) fiber.Handler {
-	return func(c *fiber.Ctx) error {
+	return reading(func(c *fiber.Ctx) error {
 		if visit.LedByOthers(c) {
 			return models.Errorf(models.Forbidden, "This request came from another site and was refused. Open Daybook itself and try again.")
 		}
@@ -59,5 +59,5 @@ func (r Reports) send(by who, prepare func(ask[none]) (*report.Report, error)) f
 			return err
 		}
 		return download.Report(c, r.files, made)
-	}
+	})
 }

@@ -20,7 +20,7 @@ func TestRetentionOverJSON(t *testing.T) {
 		{Request: request("alice", "PUT", "/retention", `{}`), Status: 422, Fields: []string{"version", "rules"}},
 		{Request: request("alice", "PUT", "/retention", `{"version": 0, "rules": [{"keep_days": 0}], "hour": 25, "confirm": "acme"}`), Status: 422, Fields: []string{"rules[0].keep_days", "hour"}},
 		{Request: request("alice", "PUT", "/retention", `{"version": 0, "confirm": "acme", "rules": [{"keep_days": 5, "outcomes": ["red"]}]}`), Status: 422, Fields: []string{"rules[0].outcomes"}},
-		{Request: request("alice", "PUT", "/retention", `{"version": 0, "confirm": "acme", "rules": [{"keep": 5}]}`), Status: 400, Fields: []string{"keep"}},
+		{Request: request("alice", "PUT", "/retention", `{"version": 0, "confirm": "acme", "rules": [{"keep": 5}]}`), Status: 400, Fields: []string{"rules[0].keep"}},
 		{Request: request("alice", "PUT", "/retention", `{"version": 0, `+rules+`}`), Status: 422, Fields: []string{"confirm"}},
 		{Request: request("alice", "POST", "/retention/run", ""), Status: 409},
 		{Request: request("alice", "POST", "/retention/preview", `{`+rules+`}`), Status: 200, Has: []string{`"activities":0`, `"by_rule":[0,0]`, `"complete":true`}},

@@ -183,9 +183,9 @@ func TestOnesWorkspaces(t *testing.T) {
 			t.Errorf("%s is %v", key, v)
 		}
 	}
-	for as, want := range map[string]string{"bob": "acme member", "alice": "acme owner", "service": "acme reader", "ada-read": "acme reader", "ada-admin": "", "charlie": "other member", "ina": "acme instance_admin daybook instance_admin other instance_admin"} {
+	for as, want := range map[string]string{"bob": "acme member", "alice": "acme owner", "service": "acme reader", "ada-read": "acme reader", "service-access": "", "charlie": "other member", "ina": "acme instance_admin daybook instance_admin other instance_admin"} {
 		a := w.Do(Request{As: as, Path: "/api/v1/workspaces"})
-		if as == "ada-admin" { // it has no scope to read with
+		if as == "service-access" { // it has no scope to read with
 			a.Expect(t, 403)
 			continue
 		}

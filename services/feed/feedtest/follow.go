@@ -10,9 +10,10 @@ import (
 
 // Follow gives what one request gets that follows the order of the viewer's workspace.
 func (w *World) Follow(ctx context.Context, v access.Viewer, f feed.Filter, afterID string, limit int) ([]models.Entry, error) {
-	p := w.Feed.Pursue(v.Workspace.ID, f, afterID, limit)
-	if _, err := p.Moved(ctx); err != nil {
-		return nil, err
-	}
-	return p.Next(ctx, v.Scope(f.System))
+	return w.Feed.Pursue(v.Workspace.ID, f, afterID, limit).Next(ctx, Sees(v.Scope(f.System)))
+}
+
+// Sees is what a reader may see, whenever they are asked.
+func Sees(s access.Scope) func(context.Context) (access.Scope, error) {
+	return func(context.Context) (access.Scope, error) { return s, nil }
 }

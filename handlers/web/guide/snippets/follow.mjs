@@ -4,9 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 const { DAYBOOK_URL, DAYBOOK_WORKSPACE, DAYBOOK_TOKEN } = process.env;
 const position = "position.txt"; // better: your database, together with what you do
 
+const address = new URL(`${DAYBOOK_URL}/api/v1/workspaces/${DAYBOOK_WORKSPACE}/activity`);
+
 function ask(after) {
   const query = new URLSearchParams({ after_id: after, limit: 200, wait: 4 });
-  return fetch(`${DAYBOOK_URL}/api/v1/workspaces/${DAYBOOK_WORKSPACE}/activity?${query}`, {
+  return fetch(`${address}?${query}`, {
     headers: { Authorization: `Bearer ${DAYBOOK_TOKEN}` },
     signal: AbortSignal.timeout(30_000),
   });

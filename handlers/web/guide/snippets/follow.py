@@ -10,6 +10,7 @@ import urllib.request
 
 url, workspace, token = (os.environ["DAYBOOK_" + name] for name in ("URL", "WORKSPACE", "TOKEN"))
 address = "%s/api/v1/workspaces/%s/activity?" % (url, workspace)
+urllib.request.Request(address)  # an error if it is no address
 position = pathlib.Path("position.txt")  # better: your database, together with what you do
 
 
